@@ -1,0 +1,4 @@
+@NullMarked
+package org.holdfast.backstore;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.holdfast.iscsi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.holdfast.pr;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.holdfast.scsi;
+
+import org.jspecify.annotations.NullMarked;
