@@ -1,0 +1,20 @@
+package org.holdfast.scsi;
+
+/**
+ * The port to stored data. Implementations live outside the engine.
+ *
+ * <p>Thread: {@link #submit} may be called from any thread and never blocks; it may complete on the
+ * caller's thread before it returns. The buffers inside a request belong to the device until the
+ * completion is called, exactly once.
+ */
+public interface BlockDevice extends AutoCloseable {
+  /** What the device is now. May change (a resize); read it once per command. */
+  DeviceProfile profile();
+
+  /** Begins {@code request}; tells {@code completion} when it has ended. */
+  void submit(IoRequest request, IoCompletion completion);
+
+  /** Waits for what is running, makes completed writes durable, lets the device go. Idempotent. */
+  @Override
+  void close();
+}

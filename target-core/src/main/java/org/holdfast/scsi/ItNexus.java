@@ -1,0 +1,33 @@
+package org.holdfast.scsi;
+
+import org.holdfast.pr.Nexus;
+
+/**
+ * A live I_T nexus: a session that is logged in. {@link ScsiTarget#attach} makes it, {@link
+ * ScsiTarget#detach} ends it.
+ */
+public final class ItNexus {
+  private final Nexus identity;
+  private final String address;
+  private volatile LunMap luns;
+
+  ItNexus(Nexus identity, String address, LunMap luns) {
+    this.identity = identity;
+    this.address = address;
+    this.luns = luns;
+  }
+
+  public Nexus identity() {
+    return identity;
+  }
+
+  /** Where the session comes from, for logs and the reservation journal: {@code 192.0.2.7:49152}. */
+  public String address() {
+    return address;
+  }
+
+  /** What this initiator may see now. */
+  public LunMap luns() {
+    return luns;
+  }
+}

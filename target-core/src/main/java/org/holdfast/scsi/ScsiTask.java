@@ -1,0 +1,246 @@
+package org.holdfast.scsi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command on its way through the target: what the initiator asked, the data, how it ended.
+ *
+ * <p>Life: {@code NEW} → (prepare) {@code PREPARED} → (submit) {@code SUBMITTED} → {@code ENDED} →
+ * (finish) {@code FINISHED}. The frontend owns the task up to submit and again from {@link
+ * TaskListener#taskEnded}; between them the engine owns it. Buffers are released in {@link
+ * #finish()} and nowhere else.
+ *
+ * <p>Thread: the owner's; the hand-over orders the accesses. {@link #end} may come from any thread.
+ */
+public final class ScsiTask {
+  private enum Stage {
+    NEW,
+    PREPARED,
+    SUBMITTED,
+    ENDED,
+    FINISHED
+  }
+
+  private final ItNexus nexus;
+  private final long lun;
+  private final long tag;
+  private final Cdb cdb;
+  private final TaskAttribute attribute;
+  private final BufferAllocator allocator;
+  private final TaskListener listener;
+
+  private volatile Stage stage = Stage.NEW;
+  private @Nullable CommandSpec spec;
+  private @Nullable LogicalUnit unit;
+  private @Nullable Outcome rejection;
+  private int dataOutWanted;
+  private @Nullable DataBuffer dataOut;
+  private int dataOutLength;
+  private @Nullable DataBuffer dataIn;
+  private int dataInLength;
+  private @Nullable Outcome outcome;
+
+  /** Set under the task set's lock: task management wants this task gone. */
+  private volatile boolean aborted;
+
+  /**
+   * @param nexus the live nexus that the command came through
+   * @param lun the eight-byte LUN field, most significant byte first
+   * @param tag the initiator's task tag, unique among the nexus's tasks
+   * @param cdb the command, copied by the caller
+   * @param allocator where Data-In is to be put
+   * @param listener told when the task has ended
+   */
+  public ScsiTask(
+      ItNexus nexus,
+      long lun,
+      long tag,
+      Cdb cdb,
+      TaskAttribute attribute,
+      BufferAllocator allocator,
+      TaskListener listener) {
+    this.nexus = nexus;
+    this.lun = lun;
+    this.tag = tag;
+    this.cdb = cdb;
+    this.attribute = attribute;
+    this.allocator = allocator;
+    this.listener = listener;
+  }
+
+  public ItNexus nexus() {
+    return nexus;
+  }
+
+  public long lun() {
+    return lun;
+  }
+
+  public long tag() {
+    return tag;
+  }
+
+  public Cdb cdb() {
+    return cdb;
+  }
+
+  public TaskAttribute attribute() {
+    return attribute;
+  }
+
+  /** The row that rules this command, or null when the CDB was not understood. */
+  public @Nullable CommandSpec spec() {
+    return spec;
+  }
+
+  // ---- Data-Out: filled by the frontend between prepare and submit.
+
+  /** Bytes of Data-Out that the CDB asks for; 0 when there are none or the command is refused. */
+  public int dataOutWanted() {
+    return dataOutWanted;
+  }
+
+  /**
+   * Hands over the received data.
+   *
+   * @param buffer owned by the task from here on
+   * @param length bytes really received, at most {@link #dataOutWanted()}
+   */
+  public void dataOut(DataBuffer buffer, int length) {
+    if (dataOut != null) {
+      throw new IllegalStateException("Data-Out is set already");
+    }
+    dataOut = buffer;
+    dataOutLength = length;
+  }
+
+  /** The received data, owned by the task; null when nothing was received. */
+  public @Nullable DataBuffer dataOut() {
+    return dataOut;
+  }
+
+  /** Bytes received; fewer than {@link #dataOutWanted()} when the initiator offered less. */
+  public int dataOutLength() {
+    return dataOutLength;
+  }
+
+  // ---- Data-In: filled by the engine between submit and end.
+
+  /** Allocates the Data-In buffer, owned by the task; its first {@code capacity} bytes are the data. */
+  public DataBuffer allocateDataIn(int capacity) {
+    if (dataIn != null) {
+      throw new IllegalStateException("Data-In is allocated already");
+    }
+    dataIn = allocator.allocate(capacity);
+    dataInLength = capacity;
+    return dataIn;
+  }
+
+  /** Parameter data, cut to the CDB's allocation length and copied to a Data-In buffer. */
+  public void dataIn(byte[] parameterData, long allocationLength) {
+    int length = (int) Math.min(parameterData.length, allocationLength);
+    if (length > 0) {
+      allocateDataIn(length).view(0, length).put(parameterData, 0, length);
+    }
+  }
+
+  /** Data for the initiator; null when there is none. Valid only with {@link Outcome.Good}. */
+  public @Nullable DataBuffer dataIn() {
+    return dataIn;
+  }
+
+  public int dataInLength() {
+    return dataInLength;
+  }
+
+  // ---- Life.
+
+  /** Engine: the decode succeeded. */
+  void prepared(CommandSpec row, LogicalUnit where, int wanted) {
+    expect(Stage.NEW);
+    spec = row;
+    unit = where;
+    dataOutWanted = wanted;
+    stage = Stage.PREPARED;
+  }
+
+  /** Engine: the command is refused before any data; submit will end it so. */
+  void refused(@Nullable LogicalUnit where, Outcome why) {
+    expect(Stage.NEW);
+    unit = where;
+    rejection = why;
+    stage = Stage.PREPARED;
+  }
+
+  void submitted() {
+    expect(Stage.PREPARED);
+    stage = Stage.SUBMITTED;
+  }
+
+  @Nullable LogicalUnit unit() {
+    return unit;
+  }
+
+  @Nullable Outcome rejection() {
+    return rejection;
+  }
+
+  /** Task management asked for this task to go; handlers of long operations may look. */
+  public boolean aborted() {
+    return aborted;
+  }
+
+  void abort() {
+    aborted = true;
+  }
+
+  /** Handlers end the command here, exactly once, on any thread. */
+  public void end(Outcome how) {
+    expect(Stage.SUBMITTED);
+    LogicalUnit where = unit;
+    // An aborted command gets no response, even when its I/O went well (SAM-5 clause 5.6).
+    outcome = aborted ? Outcome.ABORTED : how;
+    stage = Stage.ENDED;
+    if (where != null) {
+      where.taskSet().leave(this);
+    }
+    listener.taskEnded(this);
+  }
+
+  /** How the command ended; only once it has. */
+  public Outcome outcome() {
+    Outcome how = outcome;
+    if (how == null) {
+      throw new IllegalStateException("the task has not ended");
+    }
+    return how;
+  }
+
+  /** Frontend: the response is on its way or dropped. Releases the buffers: the one place that does. */
+  public void finish() {
+    if (stage == Stage.FINISHED || stage == Stage.SUBMITTED) {
+      throw new IllegalStateException("finish of a task that is " + stage);
+    }
+    if (stage == Stage.PREPARED && unit != null) {
+      // Dropped before submit: the connection went away or an abort came while data was awaited.
+      unit.taskSet().leave(this);
+    }
+    stage = Stage.FINISHED;
+    DataBuffer in = dataIn;
+    DataBuffer out = dataOut;
+    dataIn = null;
+    dataOut = null;
+    if (in != null) {
+      in.release();
+    }
+    if (out != null) {
+      out.release();
+    }
+  }
+
+  private void expect(Stage wanted) {
+    if (stage != wanted) {
+      throw new IllegalStateException("task is " + stage + ", expected " + wanted);
+    }
+  }
+}
