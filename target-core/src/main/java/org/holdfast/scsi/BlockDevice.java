@@ -11,6 +11,12 @@ public interface BlockDevice extends AutoCloseable {
   /** What the device is now. May change (a resize); read it once per command. */
   DeviceProfile profile();
 
+  /**
+   * False while the backing store is not there: the unit then answers NOT READY and {@link
+   * #profile} is what it was last known to be. Never blocks.
+   */
+  boolean ready();
+
   /** Begins {@code request}; tells {@code completion} when it has ended. */
   void submit(IoRequest request, IoCompletion completion);
 

@@ -1,8 +1,8 @@
 package org.holdfast.scsi;
 
 /**
- * Carries out one command. Unit attentions, reservations and the CDB's reserved bits have been dealt
- * with before.
+ * Carries out one command. Unit attentions, reservations and the CDB's reserved bits have been
+ * dealt with before.
  */
 @FunctionalInterface
 public interface CommandHandler {

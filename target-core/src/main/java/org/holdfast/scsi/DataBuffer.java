@@ -13,8 +13,8 @@ public interface DataBuffer {
   int capacity();
 
   /**
-   * A fresh view of bytes {@code [offset, offset + length)} with position 0 and limit {@code length}.
-   * It must not be used after {@link #release()}.
+   * A fresh view of bytes {@code [offset, offset + length)} with position 0 and limit {@code
+   * length}. It must not be used after {@link #release()}.
    */
   ByteBuffer view(int offset, int length);
 

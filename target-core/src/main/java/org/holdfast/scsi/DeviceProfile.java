@@ -5,7 +5,8 @@ package org.holdfast.scsi;
  *
  * @param blockSize logical block size in bytes, 512 or 4096
  * @param blocks number of logical blocks, at least 1
- * @param physicalBlockExponent log2 of logical blocks per physical block (SBC-4 READ CAPACITY(16)), 0..15
+ * @param physicalBlockExponent log2 of logical blocks per physical block (SBC-4 READ CAPACITY(16)),
+ *     0..15
  * @param writeCache true when a completed write may still be lost in a power cut (WCE = 1)
  * @param readOnly writes are refused
  * @param thin unmapped blocks exist: UNMAP releases space and reads as zeros

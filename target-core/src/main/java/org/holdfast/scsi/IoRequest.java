@@ -3,8 +3,8 @@ package org.holdfast.scsi;
 import java.nio.ByteBuffer;
 
 /**
- * What the engine asks of a {@link BlockDevice}. Offsets and lengths are bytes, inside the device and
- * multiples of its logical block size: the engine has checked that before.
+ * What the engine asks of a {@link BlockDevice}. Offsets and lengths are bytes, inside the device
+ * and multiples of its logical block size: the engine has checked that before.
  */
 public sealed interface IoRequest {
   /** Fill {@code target} (from its position to its limit) from {@code offset}. */
@@ -17,12 +17,15 @@ public sealed interface IoRequest {
    */
   record Write(long offset, ByteBuffer source, boolean fua) implements IoRequest {}
 
-  /** All writes completed before this request was submitted are on stable storage when it completes. */
+  /**
+   * All writes completed before this request was submitted are on stable storage when it completes.
+   */
   record Flush() implements IoRequest {}
 
   /** The range need not keep its blocks any longer; it reads as zeros afterwards. */
   record Unmap(long offset, long length) implements IoRequest {}
 
   /** The range reads as zeros afterwards. {@code mayUnmap}: it need not stay allocated. */
-  record WriteZeroes(long offset, long length, boolean mayUnmap, boolean fua) implements IoRequest {}
+  record WriteZeroes(long offset, long length, boolean mayUnmap, boolean fua)
+      implements IoRequest {}
 }

@@ -21,7 +21,9 @@ public final class ItNexus {
     return identity;
   }
 
-  /** Where the session comes from, for logs and the reservation journal: {@code 192.0.2.7:49152}. */
+  /**
+   * Where the session comes from, for logs and the reservation journal: {@code 192.0.2.7:49152}.
+   */
   public String address() {
     return address;
   }

@@ -32,14 +32,17 @@ public record LunMap(SortedMap<Integer, MappedLun> units) {
     return new LunMap(new TreeMap<>(units));
   }
 
-  /** The unit at the eight-byte LUN field, or null when nothing is mapped or the format is another. */
+  /**
+   * The unit at the eight-byte LUN field, or null when nothing is mapped or the format is another.
+   */
   public @Nullable MappedLun find(long lunField) {
     int lun = decode(lunField);
     return lun < 0 ? null : units.get(lun);
   }
 
   /**
-   * The LUN in an eight-byte field with peripheral (00b, bus 0) or flat space (01b) addressing, or -1.
+   * The LUN in an eight-byte field with peripheral (00b, bus 0) or flat space (01b) addressing, or
+   * -1.
    */
   public static int decode(long lunField) {
     int first = (int) (lunField >>> 48) & 0xFFFF;

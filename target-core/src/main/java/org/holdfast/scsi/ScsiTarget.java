@@ -9,8 +9,8 @@ import org.holdfast.pr.TargetPort;
  * sends its commands through it.
  *
  * <p>For every command: {@link #prepare}, then as many bytes of Data-Out as the task wants, then
- * {@link #submit}. Thread: all calls for one nexus come from one thread (the connection's event loop);
- * different nexuses may use different threads at once. No call blocks.
+ * {@link #submit}. Thread: all calls for one nexus come from one thread (the connection's event
+ * loop); different nexuses may use different threads at once. No call blocks.
  */
 public interface ScsiTarget {
   /** The port that this engine serves. */
@@ -25,16 +25,16 @@ public interface ScsiTarget {
   ItNexus attach(Nexus nexus, String address, LunMap luns);
 
   /**
-   * The session is gone (logout, connection loss, reinstatement): its tasks are aborted and its unit
-   * attentions forgotten; reservations and registrations stay. {@code done} is called, on any thread,
-   * when no I/O of the nexus is running any more.
+   * The session is gone (logout, connection loss, reinstatement): its tasks are aborted and its
+   * unit attentions forgotten; reservations and registrations stay. {@code done} is called, on any
+   * thread, when no I/O of the nexus is running any more.
    */
   void detach(ItNexus nexus, Runnable done);
 
   /**
    * Decodes the CDB and puts the task into its logical unit's task set. Afterwards {@link
-   * ScsiTask#dataOutWanted()} says how much data to collect. A refusal is remembered and delivered by
-   * {@link #submit}.
+   * ScsiTask#dataOutWanted()} says how much data to collect. A refusal is remembered and delivered
+   * by {@link #submit}.
    */
   void prepare(ScsiTask task);
 
@@ -42,10 +42,11 @@ public interface ScsiTarget {
   void submit(ScsiTask task);
 
   /**
-   * Task management. {@code answer} is called, on any thread, once the function has taken effect: no
-   * affected task will touch data afterwards. The affected tasks end with {@link Outcome.Aborted}; one
-   * that still waits for its Data-Out is only marked ({@link ScsiTask#aborted()}): the frontend drops
-   * it with {@link ScsiTask#finish()}, or submits it and sees it end as aborted.
+   * Task management. {@code answer} is called, on any thread, once the function has taken effect:
+   * no affected task will touch data afterwards. The affected tasks end with {@link
+   * Outcome.Aborted}; one that still waits for its Data-Out is only marked ({@link
+   * ScsiTask#aborted()}): the frontend drops it with {@link ScsiTask#finish()}, or submits it and
+   * sees it end as aborted.
    *
    * @param tag the referenced task for ABORT TASK and QUERY TASK, ignored otherwise
    */

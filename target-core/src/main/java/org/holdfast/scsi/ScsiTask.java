@@ -126,7 +126,9 @@ public final class ScsiTask {
 
   // ---- Data-In: filled by the engine between submit and end.
 
-  /** Allocates the Data-In buffer, owned by the task; its first {@code capacity} bytes are the data. */
+  /**
+   * Allocates the Data-In buffer, owned by the task; its first {@code capacity} bytes are the data.
+   */
   public DataBuffer allocateDataIn(int capacity) {
     if (dataIn != null) {
       throw new IllegalStateException("Data-In is allocated already");
@@ -216,7 +218,9 @@ public final class ScsiTask {
     return how;
   }
 
-  /** Frontend: the response is on its way or dropped. Releases the buffers: the one place that does. */
+  /**
+   * Frontend: the response is on its way or dropped. Releases the buffers: the one place that does.
+   */
   public void finish() {
     if (stage == Stage.FINISHED || stage == Stage.SUBMITTED) {
       throw new IllegalStateException("finish of a task that is " + stage);

@@ -35,7 +35,10 @@ public record Sense(SenseKey key, SenseCode code, long information, int specific
    */
   public static Sense invalidFieldInCdb(int byteOffset, int bit) {
     return new Sense(
-        SenseKey.ILLEGAL_REQUEST, SenseCode.INVALID_FIELD_IN_CDB, -1, pointer(true, byteOffset, bit));
+        SenseKey.ILLEGAL_REQUEST,
+        SenseCode.INVALID_FIELD_IN_CDB,
+        -1,
+        pointer(true, byteOffset, bit));
   }
 
   /** INVALID FIELD IN PARAMETER LIST with the field pointer; arguments as for the CDB. */
