@@ -1,0 +1,9 @@
+package org.holdfast.scsi;
+
+/** What the engine does differently for a command. */
+public enum CommandTrait {
+  /** Carried out although a unit attention is pending, which stays pending (SAM-5 clause 5.14). */
+  BEFORE_UNIT_ATTENTION,
+  /** Carried out while the unit is stopped or otherwise NOT READY. */
+  WHEN_NOT_READY
+}
