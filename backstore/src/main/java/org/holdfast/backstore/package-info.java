@@ -1,3 +1,6 @@
+/**
+ * Devices behind the SCSI engine: files, block device nodes, memory, and wrappers that change them.
+ */
 @NullMarked
 package org.holdfast.backstore;
 

@@ -1,0 +1,107 @@
+package org.holdfast.backstore;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a file or block device node is to be opened.
+ *
+ * @param path the regular file or block device node; links are followed
+ * @param blockSize logical block size in bytes, 512 or 4096
+ * @param cache when a write is answered
+ * @param access whether writes are accepted
+ * @param creation make the file when it is not there; empty: it must exist
+ * @param inline what may run on the submitter's thread; empty: reads of regular files, nothing on
+ *     block devices
+ * @param threads I/O threads of this device, at least 1
+ * @param queueDepth requests that may wait for a thread before QUEUE_FULL, at least 1
+ */
+public record FileDeviceOptions(
+    Path path,
+    int blockSize,
+    CacheMode cache,
+    Access access,
+    Optional<Creation> creation,
+    Optional<InlineIo> inline,
+    int threads,
+    int queueDepth) {
+  /** Whether the device takes writes. */
+  public enum Access {
+    READ_WRITE,
+    READ_ONLY
+  }
+
+  /** Whether a new file's space is taken at once. */
+  public enum Allocation {
+    /** Sparse: blocks are taken as they are written. */
+    THIN,
+    /** Filled with zeros, so that later writes do not run out of space. */
+    FULL
+  }
+
+  /**
+   * A file to be made.
+   *
+   * @param size bytes, a multiple of the block size; an existing file must have exactly this size
+   */
+  public record Creation(long size, Allocation allocation) {}
+
+  public FileDeviceOptions {
+    if (blockSize != 512 && blockSize != 4096) {
+      throw new IllegalArgumentException("logical block size is 512 or 4096, not " + blockSize);
+    }
+    if (threads < 1 || queueDepth < 1) {
+      throw new IllegalArgumentException("a device needs a thread and a queue");
+    }
+  }
+
+  /** An existing device: 512-byte blocks, write-through, read-write, four threads, 256 waiting. */
+  public static FileDeviceOptions existing(Path path) {
+    return new FileDeviceOptions(
+        path,
+        512,
+        CacheMode.WRITE_THROUGH,
+        Access.READ_WRITE,
+        Optional.empty(),
+        Optional.empty(),
+        4,
+        256);
+  }
+
+  public FileDeviceOptions withBlockSize(int bytes) {
+    return new FileDeviceOptions(path, bytes, cache, access, creation, inline, threads, queueDepth);
+  }
+
+  public FileDeviceOptions withCache(CacheMode mode) {
+    return new FileDeviceOptions(
+        path, blockSize, mode, access, creation, inline, threads, queueDepth);
+  }
+
+  public FileDeviceOptions withAccess(Access wanted) {
+    return new FileDeviceOptions(
+        path, blockSize, cache, wanted, creation, inline, threads, queueDepth);
+  }
+
+  /** Makes the file when it is not there, with {@code size} bytes. */
+  public FileDeviceOptions creating(long size, Allocation allocation) {
+    return new FileDeviceOptions(
+        path,
+        blockSize,
+        cache,
+        access,
+        Optional.of(new Creation(size, allocation)),
+        inline,
+        threads,
+        queueDepth);
+  }
+
+  public FileDeviceOptions withInline(InlineIo what) {
+    return new FileDeviceOptions(
+        path, blockSize, cache, access, creation, Optional.of(what), threads, queueDepth);
+  }
+
+  public FileDeviceOptions withQueue(int threadCount, int depth) {
+    return new FileDeviceOptions(
+        path, blockSize, cache, access, creation, inline, threadCount, depth);
+  }
+}

@@ -1,0 +1,199 @@
+package org.holdfast.backstore;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.holdfast.backstore.BackstoreException.Reason;
+import org.holdfast.backstore.FileDeviceOptions.Access;
+import org.holdfast.backstore.FileDeviceOptions.Allocation;
+import org.holdfast.backstore.FileDeviceOptions.Creation;
+import org.holdfast.scsi.DeviceProfile;
+
+/**
+ * Opens files and block device nodes for {@link FileDevice}: exists or is made, is of the right
+ * kind, belongs to nobody else, has a usable size.
+ */
+final class FileOpener {
+  private final FileDeviceOptions options;
+  private final DeviceRegistry registry;
+  private final Path path;
+
+  private FileOpener(FileDeviceOptions options, DeviceRegistry registry) {
+    this.options = options;
+    this.registry = registry;
+    this.path = options.path();
+  }
+
+  static FileDevice open(FileDeviceOptions options, DeviceRegistry registry)
+      throws BackstoreException {
+    return new FileOpener(options, registry).open();
+  }
+
+  private FileDevice open() throws BackstoreException {
+    boolean made = false;
+    try {
+      made = makeEmptyFile();
+      FileKind kind = FileKind.of(path);
+      if (kind instanceof FileKind.Block block && block.mounted()) {
+        throw new BackstoreException(
+            Reason.BUSY,
+            "%s: a file system on it is mounted here; unmount it first".formatted(path));
+      }
+      Path holder = registry.claim(kind.identity(), path);
+      if (holder != null) {
+        throw new BackstoreException(
+            Reason.BUSY,
+            "%s: another LUN has it open as %s; give each LUN a file of its own"
+                .formatted(path, holder));
+      }
+      try {
+        return openClaimed(kind);
+      } catch (IOException | BackstoreException | RuntimeException | Error e) {
+        registry.release(kind.identity());
+        throw e;
+      }
+    } catch (IOException e) {
+      deleteIf(made, e);
+      throw OpenFaults.explain(path, options, e);
+    } catch (BackstoreException e) {
+      deleteIf(made, e);
+      throw e;
+    }
+  }
+
+  /** True when the file was not there, is to be made, and now exists with no bytes. */
+  private boolean makeEmptyFile() throws IOException {
+    if (options.creation().isEmpty() || Files.exists(path)) {
+      return false;
+    }
+    FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+    return true;
+  }
+
+  private void deleteIf(boolean made, Exception cause) {
+    if (made) {
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
+    }
+  }
+
+  private FileDevice openClaimed(FileKind kind) throws IOException, BackstoreException {
+    FileChannel channel = FileChannel.open(path, ChannelIo.openOptions(options.access()));
+    try {
+      lock(channel);
+      // An empty file is one whose making was cut short by a crash, or one made just now.
+      if (options.creation().isPresent()
+          && kind instanceof FileKind.Regular
+          && channel.size() == 0) {
+        fill(channel, options.creation().get());
+      }
+      long size = channel.size();
+      checkSize(kind, size);
+      InlineIo inline =
+          options
+              .inline()
+              .orElse(kind instanceof FileKind.Regular ? InlineIo.READS : InlineIo.NONE);
+      return new FileDevice(
+          path.toString(),
+          new ChannelIo(channel),
+          profile(size),
+          inline,
+          new IoThreads(
+              Optional.ofNullable(path.getFileName()).orElse(path).toString(),
+              options.threads(),
+              options.queueDepth()),
+          () -> registry.release(kind.identity()));
+    } catch (IOException | BackstoreException | RuntimeException | Error e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Keeps other processes out; a read-only device shares with other readers. */
+  private void lock(FileChannel channel) throws IOException, BackstoreException {
+    boolean shared = options.access() == Access.READ_ONLY;
+    try {
+      if (channel.tryLock(0, Long.MAX_VALUE, shared) != null) {
+        return;
+      }
+    } catch (OverlappingFileLockException e) {
+      throw new BackstoreException(
+          Reason.BUSY, "%s: this process has it open already".formatted(path), e);
+    }
+    throw new BackstoreException(
+        Reason.BUSY,
+        "%s: another process has locked it, perhaps a second daemon; stop that one or use another"
+                .formatted(path)
+            + " file (lsof %s shows who it is)".formatted(path));
+  }
+
+  private void fill(FileChannel channel, Creation creation) throws IOException, BackstoreException {
+    long size = creation.size();
+    if (size <= 0 || size % options.blockSize() != 0) {
+      throw new BackstoreException(
+          Reason.BAD_SIZE,
+          "%s: cannot be made with %d bytes; give a positive multiple of the block size %d"
+              .formatted(path, size, options.blockSize()));
+    }
+    int chunk = creation.allocation() == Allocation.THIN ? options.blockSize() : 1 << 20;
+    ByteBuffer zeros = ByteBuffer.allocate(chunk);
+    try {
+      // Thin: the last block alone gives the file its size.
+      long position = creation.allocation() == Allocation.THIN ? size - chunk : 0;
+      while (position < size) {
+        zeros.clear().limit((int) Math.min(chunk, size - position));
+        position += channel.write(zeros, position);
+      }
+      channel.force(true);
+    } catch (IOException e) {
+      channel.truncate(0);
+      throw e;
+    }
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory != null) {
+      // The file's name is as much part of the promise as its data.
+      try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+        entries.force(true);
+      }
+    }
+  }
+
+  private void checkSize(FileKind kind, long size) throws BackstoreException {
+    if (size == 0 || size % options.blockSize() != 0) {
+      throw new BackstoreException(
+          Reason.BAD_SIZE,
+          "%s: its size of %d bytes is not a positive multiple of the block size %d; use truncate(1)"
+                  .formatted(path, size, options.blockSize())
+              + " to give it one, or set another block size");
+    }
+    if (kind instanceof FileKind.Regular
+        && options.creation().isPresent()
+        && options.creation().get().size() != size) {
+      throw new BackstoreException(
+          Reason.BAD_SIZE,
+          "%s: has %d bytes, but %d are configured; correct the configuration, or resize the file"
+              .formatted(path, size, options.creation().get().size()));
+    }
+  }
+
+  private DeviceProfile profile(long size) {
+    // Anything smaller than a page of the page cache is read, changed and written back.
+    int exponent = options.blockSize() == 512 ? 3 : 0;
+    return new DeviceProfile(
+        options.blockSize(),
+        size / options.blockSize(),
+        exponent,
+        options.cache() == CacheMode.WRITE_BACK,
+        options.access() == Access.READ_ONLY,
+        // Until holes can be punched, UNMAP is not offered.
+        false);
+  }
+}
