@@ -79,7 +79,14 @@ public final class FileDevice implements BlockDevice {
     return profile;
   }
 
+  @Override
+  public boolean ready() {
+    return inFlight.open();
+  }
+
   /**
+   * {@inheritDoc}
+   *
    * @throws IllegalArgumentException when the range is outside the device or not whole blocks
    */
   @Override

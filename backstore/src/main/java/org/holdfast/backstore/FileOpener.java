@@ -35,34 +35,50 @@ final class FileOpener {
   }
 
   private FileDevice open() throws BackstoreException {
-    boolean made = false;
+    checkCreation();
     try {
-      made = makeEmptyFile();
-      FileKind kind = FileKind.of(path);
-      if (kind instanceof FileKind.Block block && block.mounted()) {
-        throw new BackstoreException(
-            Reason.BUSY,
-            "%s: a file system on it is mounted here; unmount it first".formatted(path));
-      }
-      Path holder = registry.claim(kind.identity(), path);
-      if (holder != null) {
-        throw new BackstoreException(
-            Reason.BUSY,
-            "%s: another LUN has it open as %s; give each LUN a file of its own"
-                .formatted(path, holder));
+      FileKind kind;
+      boolean made;
+      // One at a time: whoever makes the file closes it again, which drops this process's locks.
+      synchronized (registry) {
+        made = makeEmptyFile();
+        kind = FileKind.of(path);
+        claim(kind);
       }
       try {
-        return openClaimed(kind);
+        return openClaimed(kind, made);
       } catch (IOException | BackstoreException | RuntimeException | Error e) {
         registry.release(kind.identity());
         throw e;
       }
     } catch (IOException e) {
-      deleteIf(made, e);
       throw OpenFaults.explain(path, options, e);
-    } catch (BackstoreException e) {
-      deleteIf(made, e);
-      throw e;
+    }
+  }
+
+  private void checkCreation() throws BackstoreException {
+    if (options.creation().isPresent()) {
+      long size = options.creation().get().size();
+      if (size <= 0 || size % options.blockSize() != 0) {
+        throw new BackstoreException(
+            Reason.BAD_SIZE,
+            "%s: a device of %d bytes is asked for; give a positive multiple of the block size %d"
+                .formatted(path, size, options.blockSize()));
+      }
+    }
+  }
+
+  private void claim(FileKind kind) throws IOException, BackstoreException {
+    if (kind instanceof FileKind.Block block && block.mounted()) {
+      throw new BackstoreException(
+          Reason.BUSY, "%s: a file system on it is mounted here; unmount it first".formatted(path));
+    }
+    Path holder = registry.claim(kind.identity(), path);
+    if (holder != null) {
+      throw new BackstoreException(
+          Reason.BUSY,
+          "%s: another LUN has it open as %s; give each LUN a file of its own"
+              .formatted(path, holder));
     }
   }
 
@@ -75,17 +91,8 @@ final class FileOpener {
     return true;
   }
 
-  private void deleteIf(boolean made, Exception cause) {
-    if (made) {
-      try {
-        Files.deleteIfExists(path);
-      } catch (IOException e) {
-        cause.addSuppressed(e);
-      }
-    }
-  }
-
-  private FileDevice openClaimed(FileKind kind) throws IOException, BackstoreException {
+  private FileDevice openClaimed(FileKind kind, boolean made)
+      throws IOException, BackstoreException {
     FileChannel channel = FileChannel.open(path, ChannelIo.openOptions(options.access()));
     try {
       lock(channel);
@@ -93,7 +100,7 @@ final class FileOpener {
       if (options.creation().isPresent()
           && kind instanceof FileKind.Regular
           && channel.size() == 0) {
-        fill(channel, options.creation().get());
+        fill(channel, options.creation().get(), made);
       }
       long size = channel.size();
       checkSize(kind, size);
@@ -135,14 +142,9 @@ final class FileOpener {
             + " file (lsof %s shows who it is)".formatted(path));
   }
 
-  private void fill(FileChannel channel, Creation creation) throws IOException, BackstoreException {
+  private void fill(FileChannel channel, Creation creation, boolean made)
+      throws IOException, BackstoreException {
     long size = creation.size();
-    if (size <= 0 || size % options.blockSize() != 0) {
-      throw new BackstoreException(
-          Reason.BAD_SIZE,
-          "%s: cannot be made with %d bytes; give a positive multiple of the block size %d"
-              .formatted(path, size, options.blockSize()));
-    }
     int chunk = creation.allocation() == Allocation.THIN ? options.blockSize() : 1 << 20;
     ByteBuffer zeros = ByteBuffer.allocate(chunk);
     try {
@@ -155,6 +157,9 @@ final class FileOpener {
       channel.force(true);
     } catch (IOException e) {
       channel.truncate(0);
+      if (made) {
+        Files.deleteIfExists(path);
+      }
       throw e;
     }
     Path directory = path.toAbsolutePath().getParent();

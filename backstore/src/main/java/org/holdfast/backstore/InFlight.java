@@ -11,7 +11,9 @@ final class InFlight {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private int running;
-  private boolean closed;
+
+  /** Written under {@link #lock}. */
+  private volatile boolean closed;
 
   /** False when the device is closed: nothing was counted. */
   boolean enter() {
@@ -38,6 +40,10 @@ final class InFlight {
     } finally {
       lock.unlock();
     }
+  }
+
+  boolean open() {
+    return !closed;
   }
 
   /** Waits until nothing runs. True for the one caller that closed it. */

@@ -1,0 +1,181 @@
+package org.holdfast.backstore;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.holdfast.scsi.BlockDevice;
+import org.holdfast.scsi.DeviceFault;
+import org.holdfast.scsi.DeviceProfile;
+import org.holdfast.scsi.IoCompletion;
+import org.holdfast.scsi.IoRequest;
+import org.holdfast.scsi.IoResult;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device in memory: fast, and empty again with the next start. Memory is taken piece by piece as
+ * it is written; unmapping gives whole pieces back.
+ *
+ * <p>Thread: requests run on the submitter's. Overlapping requests at one time may mix, as on a
+ * disk.
+ */
+public final class RamDevice implements BlockDevice {
+  private static final Logger log = LoggerFactory.getLogger(RamDevice.class);
+
+  /** Bytes of one piece. */
+  static final int PIECE = 1 << 20;
+
+  /** Where the memory comes from. */
+  public enum Memory {
+    /** The Java heap: counts towards -Xmx. */
+    HEAP,
+    /** Outside the heap: counts towards -XX:MaxDirectMemorySize. */
+    DIRECT
+  }
+
+  private final DeviceProfile profile;
+  private final Memory memory;
+
+  /** Null stands for zeros. */
+  private final AtomicReferenceArray<@Nullable ByteBuffer> pieces;
+
+  private final InFlight inFlight = new InFlight();
+
+  /**
+   * @param profile what the device is to be; {@code thin} decides whether it takes UNMAP
+   * @throws IllegalArgumentException larger than 2 PiB
+   */
+  public RamDevice(DeviceProfile profile, Memory memory) {
+    long count = (profile.size() + PIECE - 1) / PIECE;
+    if (count > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("no memory holds " + profile.size() + " bytes");
+    }
+    this.profile = profile;
+    this.memory = memory;
+    this.pieces = new AtomicReferenceArray<>((int) count);
+  }
+
+  @Override
+  public DeviceProfile profile() {
+    return profile;
+  }
+
+  @Override
+  public boolean ready() {
+    return inFlight.open();
+  }
+
+  @Override
+  public void submit(IoRequest request, IoCompletion completion) {
+    Ranges.require(profile, request);
+    if (!inFlight.enter()) {
+      completion.done(failed(DeviceFault.NOT_READY, Ranges.offset(request), "is closed"));
+      return;
+    }
+    IoResult result;
+    try {
+      result = carryOut(request);
+    } catch (OutOfMemoryError e) {
+      result = failed(DeviceFault.NO_SPACE, Ranges.offset(request), "no memory left: " + e);
+    }
+    inFlight.leave();
+    completion.done(result);
+  }
+
+  private IoResult carryOut(IoRequest request) {
+    if (profile.readOnly()
+        && !(request instanceof IoRequest.Read || request instanceof IoRequest.Flush)) {
+      return failed(DeviceFault.READ_ONLY, Ranges.offset(request), "is read-only");
+    }
+    switch (request) {
+      case IoRequest.Read(long offset, ByteBuffer target) -> read(offset, target);
+      case IoRequest.Write(long offset, ByteBuffer source, boolean fua) -> write(offset, source);
+      case IoRequest.Flush() -> {
+        // Memory has no cache in front of it.
+      }
+      case IoRequest.WriteZeroes(long offset, long length, boolean mayUnmap, boolean fua) ->
+          clear(offset, length);
+      case IoRequest.Unmap(long offset, long length) -> {
+        if (!profile.thin()) {
+          return failed(DeviceFault.WRITE_ERROR, offset, "UNMAP on a device that is not thin");
+        }
+        clear(offset, length);
+      }
+    }
+    return IoResult.DONE;
+  }
+
+  private void read(long offset, ByteBuffer target) {
+    long position = offset;
+    while (target.hasRemaining()) {
+      int within = (int) (position % PIECE);
+      int length = Math.min(PIECE - within, target.remaining());
+      ByteBuffer piece = pieces.get((int) (position / PIECE));
+      if (piece == null) {
+        target.put(new byte[length]);
+      } else {
+        target.put(piece.slice(within, length));
+      }
+      position += length;
+    }
+  }
+
+  private void write(long offset, ByteBuffer source) {
+    long position = offset;
+    while (source.hasRemaining()) {
+      int within = (int) (position % PIECE);
+      int length = Math.min(PIECE - within, source.remaining());
+      piece((int) (position / PIECE))
+          .slice(within, length)
+          .put(source.slice(source.position(), length));
+      source.position(source.position() + length);
+      position += length;
+    }
+  }
+
+  private void clear(long offset, long length) {
+    long end = offset + length;
+    long position = offset;
+    while (position < end) {
+      int index = (int) (position / PIECE);
+      int within = (int) (position % PIECE);
+      int part = (int) Math.min(PIECE - within, end - position);
+      ByteBuffer piece = pieces.get(index);
+      if (part == PIECE) {
+        pieces.set(index, null);
+      } else if (piece != null) {
+        piece.slice(within, part).put(new byte[part]);
+      }
+      position += part;
+    }
+  }
+
+  private ByteBuffer piece(int index) {
+    ByteBuffer there = pieces.get(index);
+    if (there != null) {
+      return there;
+    }
+    ByteBuffer fresh =
+        switch (memory) {
+          case HEAP -> ByteBuffer.allocate(PIECE);
+          case DIRECT -> ByteBuffer.allocateDirect(PIECE);
+        };
+    ByteBuffer first = pieces.compareAndExchange(index, null, fresh);
+    return first == null ? fresh : first;
+  }
+
+  private static IoResult.Failed failed(DeviceFault fault, long offset, String words) {
+    String detail = "memory device at byte %d: %s".formatted(offset, words);
+    log.warn("{}: {}", fault, detail);
+    return new IoResult.Failed(fault, offset, detail);
+  }
+
+  @Override
+  public void close() {
+    if (inFlight.closeAndDrain()) {
+      for (int i = 0; i < pieces.length(); i++) {
+        pieces.set(i, null);
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.holdfast.backstore;
+
+import org.holdfast.scsi.BlockDevice;
+import org.holdfast.scsi.DeviceFault;
+import org.holdfast.scsi.DeviceProfile;
+import org.holdfast.scsi.IoCompletion;
+import org.holdfast.scsi.IoRequest;
+import org.holdfast.scsi.IoResult;
+
+/** Lets reads through to another device and refuses whatever would change it. Thread: any. */
+public final class ReadOnlyDevice implements BlockDevice {
+  private final BlockDevice inner;
+
+  /** Owns {@code inner} from here on. */
+  public ReadOnlyDevice(BlockDevice inner) {
+    this.inner = inner;
+  }
+
+  @Override
+  public DeviceProfile profile() {
+    DeviceProfile of = inner.profile();
+    return new DeviceProfile(
+        of.blockSize(),
+        of.blocks(),
+        of.physicalBlockExponent(),
+        of.writeCache(),
+        /* readOnly= */ true,
+        of.thin());
+  }
+
+  @Override
+  public boolean ready() {
+    return inner.ready();
+  }
+
+  @Override
+  public void submit(IoRequest request, IoCompletion completion) {
+    switch (request) {
+      case IoRequest.Read read -> inner.submit(read, completion);
+      // Other owners of the data may have written; making that stable changes nothing.
+      case IoRequest.Flush flush -> inner.submit(flush, completion);
+      case IoRequest.Write write -> refuse(write, completion);
+      case IoRequest.Unmap unmap -> refuse(unmap, completion);
+      case IoRequest.WriteZeroes zeroes -> refuse(zeroes, completion);
+    }
+  }
+
+  private static void refuse(IoRequest request, IoCompletion completion) {
+    completion.done(
+        new IoResult.Failed(
+            DeviceFault.READ_ONLY, Ranges.offset(request), "the device is read-only here"));
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}
