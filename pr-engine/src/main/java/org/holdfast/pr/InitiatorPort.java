@@ -1,8 +1,8 @@
 package org.holdfast.pr;
 
 /**
- * An iSCSI initiator port: the initiator's node name together with the ISID of its session (RFC 7143
- * clause 4.4.2 and 10.1, SPC-4 TransportID format 01b).
+ * An iSCSI initiator port: the initiator's node name together with the ISID of its session (RFC
+ * 7143 clause 4.4.2 and 10.1, SPC-4 TransportID format 01b).
  *
  * @param name iSCSI name, already normalised (RFC 3722: lower case), never empty
  * @param isid the 48-bit ISID as an unsigned value, byte 0 of the wire in the highest octet
