@@ -46,7 +46,7 @@ public record CommandSpec(
     }
     checkLength(name, opcode, cdbLength);
     checkFields(name, serviceAction, cdbLength, fields);
-    if ((direction == DataDirection.OUT) == (dataOut == DataOutLength.NOTHING)) {
+    if ((direction == DataDirection.OUT) == dataOut.equals(DataOutLength.NOTHING)) {
       throw new IllegalArgumentException(
           name + ": the length of Data-Out does not fit the direction " + direction);
     }
@@ -104,7 +104,7 @@ public record CommandSpec(
 
   /** Answers at a LUN where nothing is mapped. */
   public boolean answersWithoutUnit() {
-    return withoutUnit != WithoutUnit.REFUSED;
+    return !withoutUnit.equals(WithoutUnit.REFUSED);
   }
 
   /**

@@ -3,11 +3,11 @@ package org.holdfast.scsi;
 import java.nio.ByteBuffer;
 
 /**
- * Sense data of one condition, encoded in this one place (SPC-4 clause 4.5.3, fixed format).
+ * Sense data of one condition, encoded in this one place (SPC-4 clause 4.5).
  *
  * @param key sense key
  * @param code ADDITIONAL SENSE CODE and its QUALIFIER
- * @param information INFORMATION field, unsigned 32 bits on the wire; negative when not VALID
+ * @param information INFORMATION field, negative when not VALID; fixed format holds 32 bits of it
  * @param specific SENSE KEY SPECIFIC field, three bytes with SKSV set, or 0 when there is none
  */
 public record Sense(SenseKey key, SenseCode code, long information, int specific) {
@@ -55,7 +55,7 @@ public record Sense(SenseKey key, SenseCode code, long information, int specific
     return head | (byteOffset & 0xFFFF);
   }
 
-  /** The same condition with an INFORMATION field, 0..2^32-1. */
+  /** The same condition with an INFORMATION field, not negative; from 2^32 on fixed format omits it. */
   public Sense withInformation(long value) {
     return new Sense(key, code, value, specific);
   }
@@ -75,6 +75,31 @@ public record Sense(SenseKey key, SenseCode code, long information, int specific
     out.put((byte) 0);
     out.put((byte) (specific >>> 16));
     out.putShort((short) specific);
+    return out.array();
+  }
+
+  /**
+   * Descriptor format, current error (SPC-4 clause 4.5.2): 8 bytes, an information descriptor when there
+   * is information, a sense key specific descriptor when there is that.
+   */
+  public byte[] encodeDescriptors() {
+    boolean valid = information >= 0;
+    int additional = (valid ? 12 : 0) + (specific != 0 ? 8 : 0);
+    ByteBuffer out = ByteBuffer.allocate(8 + additional);
+    out.put((byte) 0x72);
+    out.put((byte) key.code());
+    out.put((byte) code.asc());
+    out.put((byte) code.ascq());
+    out.put(7, (byte) additional);
+    out.position(8);
+    if (valid) {
+      out.put((byte) 0x00).put((byte) 0x0A).put((byte) 0x80).put((byte) 0);
+      out.putLong(information);
+    }
+    if (specific != 0) {
+      out.put((byte) 0x02).put((byte) 0x06).putShort((short) 0);
+      out.put((byte) (specific >>> 16)).putShort((short) specific).put((byte) 0);
+    }
     return out.array();
   }
 }

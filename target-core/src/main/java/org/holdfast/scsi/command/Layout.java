@@ -1,0 +1,54 @@
+package org.holdfast.scsi.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.holdfast.scsi.Cdb;
+import org.holdfast.scsi.CdbField;
+
+/**
+ * Where the CDBs of one length keep the logical block address and the number of blocks (SPC-4 clause
+ * 4.2.2). READ, WRITE, VERIFY and SYNCHRONIZE CACHE agree on it.
+ *
+ * @param cdbLength bytes
+ * @param lba LOGICAL BLOCK ADDRESS
+ * @param blocks the field that counts blocks, named as the command names it
+ * @param zeroMeans what a zero in {@code blocks} stands for: 256 in six-byte CDBs, else 0
+ */
+record Layout(int cdbLength, CdbField lba, CdbField blocks, int zeroMeans) {
+  private static final String LBA = "LOGICAL BLOCK ADDRESS";
+
+  /** The layout of {@code cdbLength}, 6, 10, 12 or 16; {@code counted} names the block count. */
+  static Layout of(int cdbLength, String counted) {
+    return switch (cdbLength) {
+      case 6 -> new Layout(6, CdbField.of(LBA, 1, 4, 21), CdbField.bytes(counted, 4, 1), 256);
+      case 10 -> new Layout(10, CdbField.bytes(LBA, 2, 4), CdbField.bytes(counted, 7, 2), 0);
+      case 12 -> new Layout(12, CdbField.bytes(LBA, 2, 4), CdbField.bytes(counted, 6, 4), 0);
+      case 16 -> new Layout(16, CdbField.bytes(LBA, 2, 8), CdbField.bytes(counted, 10, 4), 0);
+      default -> throw new IllegalArgumentException("no CDB has " + cdbLength + " bytes");
+    };
+  }
+
+  LbaRange range(Cdb cdb) {
+    LbaRange range = LbaRange.of(cdb, lba, blocks);
+    return range.blocks() == 0 ? new LbaRange(range.lba(), zeroMeans) : range;
+  }
+
+  /** These two fields, {@code more}, and the GROUP NUMBER where the length has one. */
+  List<CdbField> fields(CdbField... more) {
+    List<CdbField> all = new ArrayList<>(List.of(more));
+    all.add(lba);
+    all.add(blocks);
+    switch (cdbLength) {
+      // Grouping is not supported, so its number must be zero (SBC-3 clause 4.22).
+      case 10 -> all.add(groupNumber(6));
+      case 12 -> all.add(groupNumber(10));
+      case 16 -> all.add(groupNumber(14));
+      default -> {}
+    }
+    return all;
+  }
+
+  private static CdbField groupNumber(int offset) {
+    return CdbField.zero("GROUP NUMBER", offset, 4, 5);
+  }
+}

@@ -1,0 +1,94 @@
+package org.holdfast.scsi.command;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.holdfast.pr.PrInData;
+import org.holdfast.pr.PrInServiceAction;
+import org.holdfast.pr.PrOutServiceAction;
+import org.holdfast.pr.ReservationClass;
+import org.holdfast.scsi.Cdb;
+import org.holdfast.scsi.CdbField;
+import org.holdfast.scsi.CommandSpec;
+import org.holdfast.scsi.CommandTrait;
+import org.holdfast.scsi.DataDirection;
+import org.holdfast.scsi.DataOutLength;
+import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.Outcome;
+import org.holdfast.scsi.ReservationRule;
+import org.holdfast.scsi.ScsiTask;
+import org.holdfast.scsi.ServiceAction;
+import org.holdfast.scsi.WithoutUnit;
+
+/** PERSISTENT RESERVE IN and OUT: a row for every service action that the engine implements. */
+final class ReservationRows {
+  private static final CdbField ALLOCATION_LENGTH = CdbField.bytes("ALLOCATION LENGTH", 7, 2);
+  private static final CdbField SCOPE = CdbField.of("SCOPE", 2, 7, 4);
+  private static final CdbField TYPE = CdbField.of("TYPE", 2, 3, 4);
+  private static final CdbField PARAMETER_LIST_LENGTH =
+      CdbField.bytes("PARAMETER LIST LENGTH", 5, 4);
+
+  /**
+   * Longest parameter list that is received, in bytes. What is longer is refused by its length, without
+   * the data.
+   */
+  private static final int MAXIMUM_PARAMETER_LIST = 1 << 16;
+
+  private ReservationRows() {}
+
+  static List<CommandSpec> rows() {
+    return Stream.concat(
+            Stream.of(PrInServiceAction.values()).map(ReservationRows::reserveIn),
+            Stream.of(PrOutServiceAction.values()).map(ReservationRows::reserveOut))
+        .toList();
+  }
+
+  private static CommandSpec reserveIn(PrInServiceAction action) {
+    return new CommandSpec(
+        "PERSISTENT RESERVE IN, " + words(action),
+        0x5E,
+        ServiceAction.value(action.code()),
+        10,
+        DataDirection.IN,
+        DataOutLength.NOTHING,
+        ReservationRule.always(ReservationClass.ALWAYS_ALLOWED),
+        Set.of(CommandTrait.WHEN_NOT_READY),
+        List.of(ALLOCATION_LENGTH),
+        "SPC-4 6.15",
+        WithoutUnit.REFUSED,
+        (unit, task) -> reserveIn(action, unit, task));
+  }
+
+  private static void reserveIn(PrInServiceAction action, LogicalUnit unit, ScsiTask task) {
+    task.dataIn(
+        PrInData.encode(action, unit.reservations(), unit.reservationCapabilities()),
+        ALLOCATION_LENGTH.valueIn(task.cdb()));
+    task.end(Outcome.GOOD);
+  }
+
+  private static CommandSpec reserveOut(PrOutServiceAction action) {
+    return new CommandSpec(
+        "PERSISTENT RESERVE OUT, " + words(action),
+        0x5F,
+        ServiceAction.value(action.code()),
+        10,
+        DataDirection.OUT,
+        ReservationRows::parameterListLength,
+        ReservationRule.always(ReservationClass.JUDGED_BY_ENGINE),
+        Set.of(CommandTrait.WHEN_NOT_READY),
+        List.of(SCOPE, TYPE, PARAMETER_LIST_LENGTH),
+        "SPC-4 6.16",
+        WithoutUnit.REFUSED,
+        LogicalUnit::persistentReserveOut);
+  }
+
+  private static int parameterListLength(Cdb cdb, LogicalUnit unit) {
+    long length = PARAMETER_LIST_LENGTH.valueIn(cdb);
+    return length <= MAXIMUM_PARAMETER_LIST ? (int) length : 0;
+  }
+
+  private static String words(Enum<?> action) {
+    return action.name().replace('_', ' ').toUpperCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,29 @@
+package org.holdfast.scsi.command;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.holdfast.scsi.CommandSpec;
+import org.holdfast.scsi.CommandTable;
+
+/** The command set of every logical unit: SPC-4, SBC-3 and persistent reservations. */
+public final class StandardCommands {
+  private static final CommandTable TABLE = new CommandTable(rows());
+
+  private StandardCommands() {}
+
+  /** The one table; immutable. */
+  public static CommandTable table() {
+    return TABLE;
+  }
+
+  private static List<CommandSpec> rows() {
+    return Stream.of(
+            PrimaryRows.rows(),
+            TransferRows.rows(),
+            VerifyRows.rows(),
+            MediumRows.rows(),
+            ReservationRows.rows())
+        .flatMap(List::stream)
+        .toList();
+  }
+}

@@ -1,0 +1,61 @@
+package org.holdfast.scsi.command;
+
+import java.nio.ByteBuffer;
+import org.holdfast.scsi.LuIdentity;
+
+/** Standard INQUIRY data (SPC-4 clause 6.6.2). */
+final class StandardInquiry {
+  private static final int LENGTH = 96;
+  private static final int VERSION_SPC_4 = 0x06;
+
+  /** HISUP: LUNs are assigned as REPORT LUNS says. */
+  private static final int HISUP = 0x10;
+
+  private static final int RESPONSE_DATA_FORMAT = 2;
+  private static final int MULTIP = 0x10;
+  private static final int CMDQUE = 0x02;
+  private static final int VERSION_DESCRIPTORS = 58;
+
+  /** Qualifier 001b, type 1Fh: a unit could be here and is not. */
+  static final int NOT_CONNECTED = 0x3F;
+
+  /** Qualifier 011b, type 1Fh: no unit can be here. */
+  static final int NO_UNIT = 0x7F;
+
+  /** SAM-5, SPC-4, SBC-3, iSCSI, none with a version claimed (SPC-4 table 144). */
+  private static final int[] DESCRIPTORS = {0x00A0, 0x0460, 0x04C0, 0x0960};
+
+  private StandardInquiry() {}
+
+  /**
+   * @param multiPort more than one target port leads to the unit
+   */
+  static byte[] of(LuIdentity identity, boolean multiPort) {
+    return build(0x00, identity, multiPort);
+  }
+
+  /** For a LUN without a unit; {@code peripheral} is one of the two constants here. */
+  static byte[] withoutUnit(int peripheral) {
+    return build(peripheral, new LuIdentity("6" + "0".repeat(31), "-", "", "", ""), false);
+  }
+
+  private static byte[] build(int peripheral, LuIdentity identity, boolean multiPort) {
+    ByteBuffer out = ByteBuffer.allocate(LENGTH);
+    out.put((byte) peripheral);
+    out.put((byte) 0); // RMB: not removable
+    out.put((byte) VERSION_SPC_4);
+    out.put((byte) (HISUP | RESPONSE_DATA_FORMAT));
+    out.put((byte) (LENGTH - 5));
+    out.put((byte) 0); // TPGS, 3PC, PROTECT: none
+    out.put((byte) (multiPort ? MULTIP : 0));
+    out.put((byte) CMDQUE);
+    Bytes.putAscii(out, identity.vendor(), 8);
+    Bytes.putAscii(out, identity.product(), 16);
+    Bytes.putAscii(out, identity.revision(), 4);
+    out.position(VERSION_DESCRIPTORS);
+    for (int descriptor : DESCRIPTORS) {
+      out.putShort((short) descriptor);
+    }
+    return out.array();
+  }
+}

@@ -1,0 +1,86 @@
+package org.holdfast.scsi.command;
+
+import org.holdfast.pr.ReservationClass;
+import org.holdfast.scsi.Cdb;
+import org.holdfast.scsi.CdbField;
+import org.holdfast.scsi.FaultMapper;
+import org.holdfast.scsi.IoRequest;
+import org.holdfast.scsi.IoResult;
+import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.Outcome;
+import org.holdfast.scsi.ReservationRule;
+import org.holdfast.scsi.ScsiTask;
+import java.util.List;
+
+/** START STOP UNIT (SBC-3 clause 5.25). */
+final class StartStopUnit {
+  /** Accepted; the answer comes when all is done, as nothing here takes longer than a flush. */
+  static final CdbField IMMED = CdbField.of("IMMED", 1, 0, 1);
+
+  static final CdbField MODIFIER = CdbField.of("POWER CONDITION MODIFIER", 3, 3, 4);
+  static final CdbField POWER_CONDITION = CdbField.of("POWER CONDITION", 4, 7, 4);
+  static final CdbField NO_FLUSH = CdbField.of("NO_FLUSH", 4, 2, 1);
+  static final CdbField LOEJ = CdbField.of("LOEJ", 4, 1, 1);
+  static final CdbField START = CdbField.of("START", 4, 0, 1);
+
+  private static final int START_VALID = 0x0;
+  private static final int ACTIVE = 0x1;
+  private static final int IDLE = 0x2;
+  private static final int STANDBY = 0x3;
+  private static final int LU_CONTROL = 0x7;
+  private static final int FORCE_IDLE_0 = 0xA;
+  private static final int FORCE_STANDBY_0 = 0xB;
+
+  /** SBC-3 table 9: starting a unit disturbs no reservation, everything else does. */
+  static final ReservationRule RESERVATION =
+      new ReservationRule.ByCdb(
+          List.of(
+              new ReservationRule.Case(
+                  "START = 1 and POWER CONDITION = 0", ReservationClass.ALWAYS_ALLOWED),
+              new ReservationRule.Case("otherwise", ReservationClass.MEDIUM_WRITE)),
+          cdb ->
+              START.valueIn(cdb) == 1 && POWER_CONDITION.valueIn(cdb) == START_VALID
+                  ? ReservationClass.ALWAYS_ALLOWED
+                  : ReservationClass.MEDIUM_WRITE);
+
+  private StartStopUnit() {}
+
+  static void execute(LogicalUnit unit, ScsiTask task) {
+    switch ((int) POWER_CONDITION.valueIn(task.cdb())) {
+      case START_VALID -> startOrStop(unit, task);
+      // There is one power condition and no timer: nothing to change, and any command that comes
+      // next would be served as before (SBC-3 clause 4.20).
+      case ACTIVE, IDLE, STANDBY, LU_CONTROL, FORCE_IDLE_0, FORCE_STANDBY_0 ->
+          task.end(Outcome.GOOD);
+      default -> task.end(Outcome.check(POWER_CONDITION.refused()));
+    }
+  }
+
+  private static void startOrStop(LogicalUnit unit, ScsiTask task) {
+    Cdb cdb = task.cdb();
+    if (LOEJ.valueIn(cdb) != 0) {
+      // The medium cannot be removed, so it can be neither loaded nor ejected.
+      task.end(Outcome.check(LOEJ.refused()));
+    } else if (START.valueIn(cdb) != 0) {
+      unit.stopped(false);
+      task.end(Outcome.GOOD);
+    } else if (NO_FLUSH.valueIn(cdb) != 0) {
+      unit.stopped(true);
+      task.end(Outcome.GOOD);
+    } else {
+      flushAndStop(unit, task);
+    }
+  }
+
+  private static void flushAndStop(LogicalUnit unit, ScsiTask task) {
+    unit.device()
+        .submit(
+            new IoRequest.Flush(),
+            result -> {
+              if (result instanceof IoResult.Done && !task.aborted()) {
+                unit.stopped(true);
+              }
+              task.end(FaultMapper.outcome(unit, task, result));
+            });
+  }
+}

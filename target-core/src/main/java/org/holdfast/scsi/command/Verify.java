@@ -1,0 +1,114 @@
+package org.holdfast.scsi.command;
+
+import java.nio.ByteBuffer;
+import org.holdfast.scsi.Cdb;
+import org.holdfast.scsi.CdbField;
+import org.holdfast.scsi.DataBuffer;
+import org.holdfast.scsi.DeviceProfile;
+import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.Outcome;
+import org.holdfast.scsi.ScsiTask;
+import org.holdfast.scsi.Sense;
+import org.holdfast.scsi.SenseCode;
+import org.holdfast.scsi.SenseKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * VERIFY of one CDB length (SBC-3 clauses 5.29 to 5.31).
+ *
+ * @param layout where the CDB keeps its range
+ */
+record Verify(Layout layout) {
+  static final CdbField DPO = CdbField.of("DPO", 1, 4, 1);
+  static final CdbField BYTCHK = CdbField.of("BYTCHK", 1, 2, 2);
+
+  /** The medium is read, nothing is compared. */
+  private static final int MEDIUM_ONLY = 0;
+
+  /** Every block is compared with a block of its own. */
+  private static final int BLOCK_BY_BLOCK = 1;
+
+  /** Every block is compared with the same block. */
+  private static final int ONE_BLOCK = 3;
+
+  Verify(int cdbLength) {
+    this(Layout.of(cdbLength, "VERIFICATION LENGTH"));
+  }
+
+  int dataOut(Cdb cdb, LogicalUnit unit) {
+    DeviceProfile profile = unit.device().profile();
+    LbaRange range = layout.range(cdb);
+    return switch ((int) BYTCHK.valueIn(cdb)) {
+      case BLOCK_BY_BLOCK ->
+          range.tooLong(profile, layout.blocks()) == null
+              ? (int) range.blocks() * profile.blockSize()
+              : 0;
+      case ONE_BLOCK -> range.blocks() == 0 ? 0 : profile.blockSize();
+      default -> 0;
+    };
+  }
+
+  void execute(LogicalUnit unit, ScsiTask task) {
+    DeviceProfile profile = unit.device().profile();
+    LbaRange range = layout.range(task.cdb());
+    int byteCheck = (int) BYTCHK.valueIn(task.cdb());
+    Sense refused = refusal(range, byteCheck, profile);
+    if (refused != null) {
+      task.end(Outcome.check(refused));
+      return;
+    }
+    int given = Transfer.wholeBlocks(task, profile);
+    DataBuffer data = task.dataOut();
+    long length =
+        switch (byteCheck) {
+          case BLOCK_BY_BLOCK -> given;
+          case ONE_BLOCK -> given == 0 ? 0 : range.blocks() * profile.blockSize();
+          default -> range.blocks() * profile.blockSize();
+        };
+    if (length == 0) {
+      // Nothing to verify, or the initiator sent no whole block and learns so from the residual.
+      task.end(Outcome.GOOD);
+      return;
+    }
+    ChunkedRead.Inspector inspector =
+        byteCheck == MEDIUM_ONLY || data == null
+            ? (position, block) -> null
+            : comparison(data.view(0, given));
+    ChunkedRead.run(unit, task, range.offset(profile), length, inspector);
+  }
+
+  /** The length that is compared is bounded by what can be sent; reading alone is not. */
+  private @Nullable Sense refusal(LbaRange range, int byteCheck, DeviceProfile profile) {
+    Sense outside = range.outside(profile);
+    if (outside != null) {
+      return outside;
+    }
+    return switch (byteCheck) {
+      case MEDIUM_ONLY, ONE_BLOCK -> null;
+      case BLOCK_BY_BLOCK -> range.tooLong(profile, layout.blocks());
+      default -> BYTCHK.refused();
+    };
+  }
+
+  /**
+   * Compares with {@code expected}, again from its beginning when it ends. A difference is MISCOMPARE
+   * with its offset from the beginning of the range in INFORMATION.
+   */
+  private static ChunkedRead.Inspector comparison(ByteBuffer expected) {
+    int period = expected.limit();
+    return (position, data) -> {
+      for (int at = 0; at < data.limit(); ) {
+        int from = (int) ((position + at) % period);
+        int count = Math.min(period - from, data.limit() - at);
+        int difference = data.slice(at, count).mismatch(expected.slice(from, count));
+        if (difference >= 0) {
+          return Outcome.check(
+              Sense.of(SenseKey.MISCOMPARE, SenseCode.MISCOMPARE_DURING_VERIFY_OPERATION)
+                  .withInformation(position + at + difference));
+        }
+        at += count;
+      }
+      return null;
+    };
+  }
+}
