@@ -56,8 +56,7 @@ public final class FaultMapper {
       case READ_ONLY -> Outcome.check(Sense.of(SenseKey.DATA_PROTECT, SenseCode.WRITE_PROTECTED));
       case NOT_READY ->
           Outcome.check(
-              Sense.of(
-                  SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE));
+              Sense.of(SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE));
       case QUEUE_FULL -> Outcome.TASK_SET_FULL;
     };
   }

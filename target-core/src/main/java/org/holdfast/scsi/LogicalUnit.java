@@ -1,5 +1,6 @@
 package org.holdfast.scsi;
 
+import org.holdfast.pr.PrCapabilities;
 import org.holdfast.pr.ReservationState;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ public final class LogicalUnit {
   /** The reservation table as last published. */
   public ReservationState reservations() {
     return reservations;
+  }
+
+  /** What REPORT CAPABILITIES says, and PERSISTENT RESERVE OUT keeps to. */
+  public PrCapabilities reservationCapabilities() {
+    return PrCapabilities.volatileOnly();
   }
 
   TaskSet taskSet() {

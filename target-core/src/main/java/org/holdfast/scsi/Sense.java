@@ -55,7 +55,9 @@ public record Sense(SenseKey key, SenseCode code, long information, int specific
     return head | (byteOffset & 0xFFFF);
   }
 
-  /** The same condition with an INFORMATION field, not negative; from 2^32 on fixed format omits it. */
+  /**
+   * The same condition with an INFORMATION field, not negative; from 2^32 on fixed format omits it.
+   */
   public Sense withInformation(long value) {
     return new Sense(key, code, value, specific);
   }
@@ -79,8 +81,8 @@ public record Sense(SenseKey key, SenseCode code, long information, int specific
   }
 
   /**
-   * Descriptor format, current error (SPC-4 clause 4.5.2): 8 bytes, an information descriptor when there
-   * is information, a sense key specific descriptor when there is that.
+   * Descriptor format, current error (SPC-4 clause 4.5.2): 8 bytes, an information descriptor when
+   * there is information, a sense key specific descriptor when there is that.
    */
   public byte[] encodeDescriptors() {
     boolean valid = information >= 0;

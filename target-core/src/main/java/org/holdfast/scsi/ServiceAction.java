@@ -18,6 +18,8 @@ public sealed interface ServiceAction {
   record None() implements ServiceAction {}
 
   /**
+   * One of the commands of the operation code.
+   *
    * @param value 0..1Fh
    */
   record Value(int value) implements ServiceAction {

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Reads a range piece by piece through one buffer, for commands that look at the medium without
  * sending it to the initiator. Ends the task.
  *
- * <p>A device may complete before {@code submit} returns, as often as it likes in a row. The counter
- * {@code work} turns that into a loop, so that the stack does not grow with the range; it also orders
- * the steps when they run on different threads.
+ * <p>A device may complete before {@code submit} returns, as often as it likes in a row. The
+ * counter {@code work} turns that into a loop, so that the stack does not grow with the range; it
+ * also orders the steps when they run on different threads.
  */
 final class ChunkedRead {
   /** Size of a piece in bytes: a whole number of blocks of every size. */
@@ -58,8 +58,7 @@ final class ChunkedRead {
   /**
    * Reads {@code [offset, offset + length)} of the device, both in bytes, and ends {@code task}.
    */
-  static void run(
-      LogicalUnit unit, ScsiTask task, long offset, long length, Inspector inspector) {
+  static void run(LogicalUnit unit, ScsiTask task, long offset, long length, Inspector inspector) {
     new ChunkedRead(unit, task, offset, length, inspector).advance();
   }
 

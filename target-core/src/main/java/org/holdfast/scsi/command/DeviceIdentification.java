@@ -7,8 +7,8 @@ import org.holdfast.pr.TargetPort;
 import org.holdfast.scsi.LuIdentity;
 
 /**
- * The designators of the Device Identification VPD page (SPC-4 clause 7.8.6): those of the unit, the same
- * on every path, then those of the port that was asked.
+ * The designators of the Device Identification VPD page (SPC-4 clause 7.8.6): those of the unit,
+ * the same on every path, then those of the port that was asked.
  */
 final class DeviceIdentification {
   private static final int BINARY = 1;

@@ -44,8 +44,7 @@ final class Inquiry {
   }
 
   private static void answer(ScsiTask task, byte @Nullable [] data) {
-    boolean pageWithoutEvpd =
-        EVPD.valueIn(task.cdb()) == 0 && PAGE_CODE.valueIn(task.cdb()) != 0;
+    boolean pageWithoutEvpd = EVPD.valueIn(task.cdb()) == 0 && PAGE_CODE.valueIn(task.cdb()) != 0;
     if (data == null || pageWithoutEvpd) {
       task.end(Outcome.check(PAGE_CODE.refused()));
       return;

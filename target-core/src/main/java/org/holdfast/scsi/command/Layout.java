@@ -6,8 +6,8 @@ import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
 
 /**
- * Where the CDBs of one length keep the logical block address and the number of blocks (SPC-4 clause
- * 4.2.2). READ, WRITE, VERIFY and SYNCHRONIZE CACHE agree on it.
+ * Where the CDBs of one length keep the logical block address and the number of blocks (SPC-4
+ * clause 4.2.2). READ, WRITE, VERIFY and SYNCHRONIZE CACHE agree on it.
  *
  * @param cdbLength bytes
  * @param lba LOGICAL BLOCK ADDRESS

@@ -27,8 +27,7 @@ record LbaRange(long lba, long blocks) {
   @Nullable Sense outside(DeviceProfile profile) {
     long capacity = profile.blocks();
     // Compared unsigned and by subtraction, so that nothing wraps around at 2^64.
-    boolean beyond =
-        Long.compareUnsigned(lba, capacity) > 0 || blocks > capacity - lba;
+    boolean beyond = Long.compareUnsigned(lba, capacity) > 0 || blocks > capacity - lba;
     return beyond ? Sense.illegalRequest(SenseCode.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE) : null;
   }
 

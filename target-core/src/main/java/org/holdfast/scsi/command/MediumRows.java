@@ -39,8 +39,7 @@ final class MediumRows {
             DataOutLength.NOTHING,
             ReservationRule.always(ReservationClass.ALWAYS_ALLOWED),
             Set.of(),
-            List.of(
-                ReadCapacity.LBA_16, ReadCapacity.ALLOCATION_LENGTH_16, ReadCapacity.PMI_16),
+            List.of(ReadCapacity.LBA_16, ReadCapacity.ALLOCATION_LENGTH_16, ReadCapacity.PMI_16),
             "SBC-3 5.16",
             WithoutUnit.REFUSED,
             ReadCapacity::execute16),

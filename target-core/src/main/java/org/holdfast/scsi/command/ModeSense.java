@@ -40,8 +40,7 @@ final class ModeSense {
   private ModeSense() {}
 
   static void execute6(LogicalUnit unit, ScsiTask task) {
-    Descriptor descriptor =
-        DBD.valueIn(task.cdb()) != 0 ? Descriptor.NONE : Descriptor.SHORT_LBA;
+    Descriptor descriptor = DBD.valueIn(task.cdb()) != 0 ? Descriptor.NONE : Descriptor.SHORT_LBA;
     execute(unit, task, ModeSense::header6, descriptor, ALLOCATION_LENGTH_6);
   }
 
@@ -50,8 +49,7 @@ final class ModeSense {
     if (DBD.valueIn(task.cdb()) != 0) {
       descriptor = Descriptor.NONE;
     } else {
-      descriptor =
-          LLBAA.valueIn(task.cdb()) != 0 ? Descriptor.LONG_LBA : Descriptor.SHORT_LBA;
+      descriptor = LLBAA.valueIn(task.cdb()) != 0 ? Descriptor.LONG_LBA : Descriptor.SHORT_LBA;
     }
     execute(unit, task, ModeSense::header10, descriptor, ALLOCATION_LENGTH_10);
   }
@@ -141,8 +139,7 @@ final class ModeSense {
     switch (descriptor) {
       case NONE -> {}
       // The high byte of the last four is reserved; a block length fits the three below it.
-      case SHORT_LBA ->
-          out.putInt(Bytes.saturate32(profile.blocks())).putInt(profile.blockSize());
+      case SHORT_LBA -> out.putInt(Bytes.saturate32(profile.blocks())).putInt(profile.blockSize());
       case LONG_LBA -> out.putLong(profile.blocks()).putInt(0).putInt(profile.blockSize());
     }
     return out.array();

@@ -61,8 +61,7 @@ final class PrimaryRows {
             DataOutLength.NOTHING,
             ALWAYS_ALLOWED,
             Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY),
-            List.of(
-                Inquiry.CMDDT, Inquiry.EVPD, Inquiry.PAGE_CODE, Inquiry.ALLOCATION_LENGTH),
+            List.of(Inquiry.CMDDT, Inquiry.EVPD, Inquiry.PAGE_CODE, Inquiry.ALLOCATION_LENGTH),
             "SPC-4 6.6",
             Inquiry::executeWithoutUnit,
             Inquiry::execute),

@@ -26,8 +26,7 @@ final class ReadCapacity {
   }
 
   static void execute16(LogicalUnit unit, ScsiTask task) {
-    task.dataIn(
-        data16(unit.device().profile()), ALLOCATION_LENGTH_16.valueIn(task.cdb()));
+    task.dataIn(data16(unit.device().profile()), ALLOCATION_LENGTH_16.valueIn(task.cdb()));
     task.end(Outcome.GOOD);
   }
 

@@ -22,7 +22,8 @@ final class ReportLuns {
   static void execute(ScsiTask task) {
     List<Long> luns;
     switch ((int) SELECT_REPORT.valueIn(task.cdb())) {
-      // All units that are not well known, and all units: the same, as there are no well known ones.
+      // All units that are not well known, and all units: the same, as there are no well known
+      // ones.
       case 0x00, 0x02 -> luns = inventory(task.nexus().luns());
       // Well known logical units only: none.
       case 0x01 -> luns = List.of();

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import org.holdfast.scsi.CdbField;
 import org.holdfast.scsi.CommandSpec;
-import org.holdfast.scsi.CommandTable;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ScsiTask;
 import org.holdfast.scsi.ServiceAction;
 
-/** REPORT SUPPORTED OPERATION CODES (SPC-4 clause 6.35), told from the rows of the command table. */
+/**
+ * REPORT SUPPORTED OPERATION CODES (SPC-4 clause 6.35), told from the rows of the command table.
+ */
 final class ReportOpcodes {
   static final CdbField RCTD = CdbField.of("RCTD", 2, 7, 1);
   static final CdbField REPORTING_OPTIONS = CdbField.of("REPORTING OPTIONS", 2, 2, 3);
@@ -30,36 +31,36 @@ final class ReportOpcodes {
   private ReportOpcodes() {}
 
   static void execute(LogicalUnit unit, ScsiTask task) {
-    CommandTable commands = unit.commands();
-    int opcode = (int) REQUESTED_OPCODE.valueIn(task.cdb());
-    int action = (int) REQUESTED_ACTION.valueIn(task.cdb());
     boolean timeouts = RCTD.valueIn(task.cdb()) != 0;
-    List<CommandSpec> rows = commands.rows(opcode);
-    boolean hasActions = rows.stream().anyMatch(ReportOpcodes::hasAction);
-    Optional<CommandSpec> asked =
-        rows.stream()
-            .filter(row -> row.serviceAction().equals(requested(hasActions, action)))
-            .findFirst();
-    switch ((int) REPORTING_OPTIONS.valueIn(task.cdb())) {
-      case 0 -> answer(task, all(commands.rows(), timeouts));
-      case 1 when !hasActions -> answer(task, one(asked, timeouts));
-      case 2 when hasActions || rows.isEmpty() -> answer(task, one(asked, timeouts));
-      // Either of the two; a command without service actions is asked for with zero.
-      case 3 when hasActions || action == 0 -> answer(task, one(asked, timeouts));
-      case 3 -> answer(task, one(Optional.empty(), timeouts));
-      default -> task.end(Outcome.check(REPORTING_OPTIONS.refused()));
+    List<CommandSpec> rows = unit.commands().rows((int) REQUESTED_OPCODE.valueIn(task.cdb()));
+    boolean actions = rows.stream().anyMatch(ReportOpcodes::hasAction);
+    int action = (int) REQUESTED_ACTION.valueIn(task.cdb());
+    int options = (int) REPORTING_OPTIONS.valueIn(task.cdb());
+    // 1: a command that has no service action; 2: one that has; 3: either, and then a command
+    // without service actions is asked for with zero (SPC-4 table 246).
+    if (options > 3 || (options == 1 && actions) || (options == 2 && isSingle(rows))) {
+      task.end(Outcome.check(REPORTING_OPTIONS.refused()));
+      return;
     }
-  }
-
-  private static ServiceAction requested(boolean hasActions, int action) {
-    return hasActions && action <= ServiceAction.MASK
-        ? ServiceAction.value(action)
-        : ServiceAction.none();
-  }
-
-  private static void answer(ScsiTask task, byte[] data) {
+    byte[] data;
+    if (options == 0) {
+      data = all(unit.commands().rows(), timeouts);
+    } else if (options == 3 && !actions && action != 0) {
+      data = one(Optional.empty(), timeouts);
+    } else {
+      data = one(rows.stream().filter(row -> !actions || is(row, action)).findFirst(), timeouts);
+    }
     task.dataIn(data, ALLOCATION_LENGTH.valueIn(task.cdb()));
     task.end(Outcome.GOOD);
+  }
+
+  /** An operation code that does not exist is no error: the answer says that it does not. */
+  private static boolean isSingle(List<CommandSpec> rows) {
+    return !rows.isEmpty() && !hasAction(rows.getFirst());
+  }
+
+  private static boolean is(CommandSpec row, int action) {
+    return row.serviceAction() instanceof ServiceAction.Value(int value) && value == action;
   }
 
   /** The all_commands parameter data (SPC-4 clause 6.35.2). */

@@ -9,8 +9,8 @@ import org.holdfast.scsi.SenseCode;
 import org.holdfast.scsi.SenseKey;
 
 /**
- * REQUEST SENSE (SPC-4 clause 6.39). Sense data goes out with its CHECK CONDITION, so what is left to
- * report here is a pending unit attention, which this clears, and why the unit is not ready.
+ * REQUEST SENSE (SPC-4 clause 6.39). Sense data goes out with its CHECK CONDITION, so what is left
+ * to report here is a pending unit attention, which this clears, and why the unit is not ready.
  */
 final class RequestSense {
   static final CdbField DESC = CdbField.of("DESC", 1, 0, 1);

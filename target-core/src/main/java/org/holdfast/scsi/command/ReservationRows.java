@@ -30,8 +30,8 @@ final class ReservationRows {
       CdbField.bytes("PARAMETER LIST LENGTH", 5, 4);
 
   /**
-   * Longest parameter list that is received, in bytes. What is longer is refused by its length, without
-   * the data.
+   * Longest parameter list that is received, in bytes. What is longer is refused by its length,
+   * without the data.
    */
   private static final int MAXIMUM_PARAMETER_LIST = 1 << 16;
 

@@ -1,5 +1,6 @@
 package org.holdfast.scsi.command;
 
+import java.util.List;
 import org.holdfast.pr.ReservationClass;
 import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
@@ -10,7 +11,6 @@ import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ReservationRule;
 import org.holdfast.scsi.ScsiTask;
-import java.util.List;
 
 /** START STOP UNIT (SBC-3 clause 5.25). */
 final class StartStopUnit {

@@ -18,8 +18,8 @@ record SynchronizeCache(Layout layout) {
   static final CdbField SYNC_NV = CdbField.of("SYNC_NV", 1, 2, 1);
 
   /**
-   * Accepted, but GOOD always comes after the flush: a fault found later could be told to nobody, and a
-   * late GOOD promises no less than an early one.
+   * Accepted, but GOOD always comes after the flush: a fault found later could be told to nobody,
+   * and a late GOOD promises no less than an early one.
    */
   static final CdbField IMMED = CdbField.of("IMMED", 1, 1, 1);
 
@@ -34,7 +34,6 @@ record SynchronizeCache(Layout layout) {
       return;
     }
     unit.device()
-        .submit(
-            new IoRequest.Flush(), result -> task.end(FaultMapper.outcome(unit, task, result)));
+        .submit(new IoRequest.Flush(), result -> task.end(FaultMapper.outcome(unit, task, result)));
   }
 }

@@ -24,7 +24,9 @@ record Transfer(Layout layout) {
 
   static final CdbField FUA = CdbField.of("FUA", 1, 3, 1);
 
-  /** With no non-volatile cache besides the medium, it asks for what FUA asks (SBC-3 clause 4.15). */
+  /**
+   * With no non-volatile cache besides the medium, it asks for what FUA asks (SBC-3 clause 4.15).
+   */
   static final CdbField FUA_NV = CdbField.of("FUA_NV", 1, 1, 1);
 
   Transfer(int cdbLength) {
@@ -57,7 +59,11 @@ record Transfer(Layout layout) {
               new IoRequest.Flush(),
               result -> {
                 if (result instanceof IoResult.Done) {
-                  read(unit, task, range.offset(profile), (int) range.blocks() * profile.blockSize());
+                  read(
+                      unit,
+                      task,
+                      range.offset(profile),
+                      (int) range.blocks() * profile.blockSize());
                 } else {
                   task.end(FaultMapper.outcome(unit, task, result));
                 }
@@ -99,8 +105,8 @@ record Transfer(Layout layout) {
   }
 
   /**
-   * Bytes of Data-Out to use. An initiator that expects to send less than its CDB says is told by the
-   * residual count (RFC 7143 clause 11.4.5); of a block that came in part nothing is used.
+   * Bytes of Data-Out to use. An initiator that expects to send less than its CDB says is told by
+   * the residual count (RFC 7143 clause 11.4.5); of a block that came in part nothing is used.
    */
   static int wholeBlocks(ScsiTask task, DeviceProfile profile) {
     return task.dataOutLength() / profile.blockSize() * profile.blockSize();

@@ -91,8 +91,8 @@ record Verify(Layout layout) {
   }
 
   /**
-   * Compares with {@code expected}, again from its beginning when it ends. A difference is MISCOMPARE
-   * with its offset from the beginning of the range in INFORMATION.
+   * Compares with {@code expected}, again from its beginning when it ends. A difference is
+   * MISCOMPARE with its offset from the beginning of the range in INFORMATION.
    */
   private static ChunkedRead.Inspector comparison(ByteBuffer expected) {
     int period = expected.limit();

@@ -85,8 +85,8 @@ final class VpdPages {
   }
 
   /**
-   * SBC-3 clause 6.5.4. Neither UNMAP nor WRITE SAME is in the command table, so LBPU, LBPWS and LBPWS10
-   * are zero and READ CAPACITY(16) has LBPME zero, however the device stores its blocks.
+   * SBC-3 clause 6.5.4. Neither UNMAP nor WRITE SAME is in the command table, so LBPU, LBPWS and
+   * LBPWS10 are zero and READ CAPACITY(16) has LBPME zero, however the device stores its blocks.
    */
   private static byte[] provisioning() {
     return wrap(0x00, PROVISIONING, new byte[4]);

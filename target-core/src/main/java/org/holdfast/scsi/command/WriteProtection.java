@@ -14,8 +14,8 @@ final class WriteProtection {
   private WriteProtection() {}
 
   /**
-   * The device is read-only, or this initiator's mapping is. A mapping that was taken away since the
-   * command came in protects too: closed by default.
+   * The device is read-only, or this initiator's mapping is. A mapping that was taken away since
+   * the command came in protects too: closed by default.
    */
   static boolean applies(LogicalUnit unit, ScsiTask task) {
     LunMap.MappedLun mapped = task.nexus().luns().find(task.lun());
