@@ -1,0 +1,91 @@
+package org.holdfast.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads a configuration file in the layout of LIO's saveconfig.json. */
+public final class ConfigReader {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private ConfigReader() {}
+
+  /**
+   * A file that can be served.
+   *
+   * @param configuration what is served
+   * @param warnings what to tell the user, each once
+   * @param withoutEffect keys (or the objects that hold them) that are accepted and change nothing
+   */
+  public record Loaded(
+      Configuration configuration, List<Finding> warnings, List<String> withoutEffect) {
+    public Loaded {
+      warnings = List.copyOf(warnings);
+      withoutEffect = List.copyOf(withoutEffect);
+    }
+  }
+
+  /** Reads {@code file}; the exception holds everything that is wrong with it. */
+  public static Loaded read(Path file) throws ConfigException {
+    try {
+      return parse(Files.readString(file), file.toString());
+    } catch (NoSuchFileException _) {
+      throw unreadable(file.toString(), "there is no such file");
+    } catch (IOException e) {
+      throw unreadable(file.toString(), "cannot be read: " + e);
+    }
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param source what to call the text in messages
+   */
+  public static Loaded parse(String text, String source) throws ConfigException {
+    JsonNode tree = tree(text, source);
+    Findings findings = new Findings();
+    ConfigCursor root = new ConfigCursor("", tree);
+    new SchemaCheck(findings).check(root, "");
+    new CrossCheck(findings).check(root);
+    if (findings.hasErrors()) {
+      throw new ConfigException(source, findings.errors(), findings.warnings());
+    }
+    return new Loaded(ModelBuilder.build(root), findings.warnings(), findings.withoutEffect());
+  }
+
+  private static JsonNode tree(String text, String source) throws ConfigException {
+    try {
+      JsonNode tree = MAPPER.readTree(text);
+      if (!tree.isObject()) {
+        throw unreadable(source, "the file is not one JSON object");
+      }
+      return tree;
+    } catch (JacksonException e) {
+      TokenStreamLocation at = e.getLocation();
+      throw unreadable(
+          source,
+          "line "
+              + at.getLineNr()
+              + ", column "
+              + at.getColumnNr()
+              + ": not valid JSON: "
+              + e.getOriginalMessage());
+    }
+  }
+
+  private static ConfigException unreadable(String source, String message) {
+    return new ConfigException(source, List.of(new Finding("", message)), List.of());
+  }
+}

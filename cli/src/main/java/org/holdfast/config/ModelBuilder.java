@@ -1,0 +1,134 @@
+package org.holdfast.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.holdfast.config.Configuration.DemoAccess;
+import org.holdfast.config.Configuration.MappedLun;
+import org.holdfast.config.Configuration.NodeAcl;
+import org.holdfast.config.Configuration.PortalGroup;
+import org.holdfast.config.Configuration.Target;
+
+/** Turns a file that passed every check into the model. */
+final class ModelBuilder {
+  private static final int PRODUCT_LENGTH = 16;
+
+  private ModelBuilder() {}
+
+  static Configuration build(ConfigCursor root) {
+    return new Configuration(
+        root.list(ConfigKey.STORAGE_OBJECTS).stream().map(ModelBuilder::storageObject).toList(),
+        root.list(ConfigKey.TARGETS).stream().map(ModelBuilder::target).toList());
+  }
+
+  private static StorageObject storageObject(ConfigCursor disk) {
+    ConfigCursor attributes = disk.section(ConfigKey.SO_ATTRIBUTES);
+    Plugin plugin = Plugin.valueOf(need(disk, ConfigKey.SO_PLUGIN).toUpperCase(Locale.ROOT));
+    String name = need(disk, ConfigKey.SO_NAME);
+    StorageObject.Access access;
+    if (disk.flag(ConfigKey.SO_READONLY)) {
+      access = StorageObject.Access.READ_ONLY;
+    } else if (disk.flag(ConfigKey.SO_WRITE_BACK)) {
+      access = StorageObject.Access.WRITE_BACK;
+    } else {
+      access = StorageObject.Access.WRITE_THROUGH;
+    }
+    return new StorageObject(
+        plugin,
+        name,
+        plugin == Plugin.RAMDISK
+            ? Optional.empty()
+            : Optional.of(Path.of(need(disk, ConfigKey.SO_DEV))),
+        disk.whole(ConfigKey.SO_SIZE).orElse(0L),
+        disk.text(ConfigKey.SO_WWN),
+        access,
+        Integer.parseInt(
+            attributes.text(ConfigKey.SO_BLOCK_SIZE).orElse(ConfigKey.SO_BLOCK_SIZE.fallback())),
+        disk.flag(ConfigKey.SO_CREATE),
+        disk.text(ConfigKey.SO_VENDOR).orElse(ConfigKey.SO_VENDOR.fallback()),
+        disk.text(ConfigKey.SO_PRODUCT)
+            .orElse(name.substring(0, Math.min(name.length(), PRODUCT_LENGTH))));
+  }
+
+  private static Target target(ConfigCursor target) {
+    List<PortalGroup> groups = new ArrayList<>();
+    for (ConfigCursor group : target.list(ConfigKey.TPGS)) {
+      groups.add(portalGroup(group, groups.size() + 1));
+    }
+    return new Target(need(target, ConfigKey.TARGET_WWN).toLowerCase(Locale.ROOT), groups);
+  }
+
+  private static PortalGroup portalGroup(ConfigCursor group, int place) {
+    ConfigCursor attributes = group.section(ConfigKey.TPG_ATTRIBUTES);
+    DemoAccess demo = DemoAccess.NONE;
+    if (attributes.flag(ConfigKey.TPG_GENERATE_ACLS)) {
+      demo =
+          attributes.flag(ConfigKey.TPG_DEMO_WRITE_PROTECT)
+              ? DemoAccess.READ_ONLY
+              : DemoAccess.READ_WRITE;
+    }
+    SortedMap<Integer, String> luns = new TreeMap<>();
+    for (ConfigCursor lun : group.list(ConfigKey.LUNS)) {
+      luns.put(
+          number(lun, ConfigKey.LUN_INDEX),
+          CrossCheck.backstoreOf(need(lun, ConfigKey.LUN_STORAGE_OBJECT)));
+    }
+    return new PortalGroup(
+        group.whole(ConfigKey.TPG_TAG).map(Math::toIntExact).orElse(place),
+        group.flag(ConfigKey.TPG_ENABLE),
+        demo,
+        attributes.flag(ConfigKey.TPG_PROD_WRITE_PROTECT),
+        group.list(ConfigKey.PORTALS).stream().map(ModelBuilder::portal).toList(),
+        luns,
+        group.list(ConfigKey.NODE_ACLS).stream().map(ModelBuilder::acl).toList(),
+        parameters(group.section(ConfigKey.TPG_PARAMETERS)));
+  }
+
+  private static InetSocketAddress portal(ConfigCursor portal) {
+    return new InetSocketAddress(
+        Addresses.literal(need(portal, ConfigKey.PORTAL_ADDRESS)).orElseThrow(),
+        portal.whole(ConfigKey.PORTAL_PORT).map(Math::toIntExact).orElse(Addresses.DEFAULT_PORT));
+  }
+
+  private static NodeAcl acl(ConfigCursor acl) {
+    return new NodeAcl(
+        need(acl, ConfigKey.ACL_NODE).toLowerCase(Locale.ROOT),
+        acl.list(ConfigKey.MAPPED_LUNS).stream()
+            .map(
+                lun ->
+                    new MappedLun(
+                        number(lun, ConfigKey.MAPPED_INDEX),
+                        number(lun, ConfigKey.MAPPED_TPG_LUN),
+                        lun.flag(ConfigKey.MAPPED_WRITE_PROTECT)))
+            .toList());
+  }
+
+  /** Only what goes to the login keys; the rows of LIO's other parameters have said their word. */
+  private static Map<String, String> parameters(ConfigCursor section) {
+    Map<String, String> parameters = new HashMap<>();
+    for (String key : section.object().propertyNames()) {
+      if (ConfigKey.at("targets[].tpgs[].parameters", key).orElseThrow()
+          == ConfigKey.TPG_LOGIN_KEY) {
+        parameters.put(key, section.object().get(key).asString());
+      }
+    }
+    return parameters;
+  }
+
+  private static String need(ConfigCursor cursor, ConfigKey key) {
+    return cursor
+        .text(key)
+        .orElseThrow(() -> new IllegalStateException(cursor.path(key) + " passed the checks"));
+  }
+
+  private static int number(ConfigCursor cursor, ConfigKey key) {
+    return Integer.parseInt(need(cursor, key));
+  }
+}

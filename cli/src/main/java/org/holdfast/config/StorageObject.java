@@ -1,0 +1,45 @@
+package org.holdfast.config;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * One disk.
+ *
+ * @param plugin what holds the data
+ * @param name unique within the plugin
+ * @param dev file or device; absent for a ramdisk
+ * @param size bytes; 0: that of the file or device
+ * @param serial unit serial number; absent: generated once
+ * @param access how it is opened
+ * @param blockSize logical block size in bytes, 512 or 4096
+ * @param create make the file when it is missing
+ * @param vendor T10 vendor identification
+ * @param product product identification
+ */
+public record StorageObject(
+    Plugin plugin,
+    String name,
+    Optional<Path> dev,
+    long size,
+    Optional<String> serial,
+    Access access,
+    int blockSize,
+    boolean create,
+    String vendor,
+    String product) {
+
+  /** How the data may be changed, and when a write counts as done. */
+  public enum Access {
+    READ_ONLY,
+    /** GOOD means on stable storage; WCE = 0. */
+    WRITE_THROUGH,
+    /** GOOD means in the page cache; WCE = 1. */
+    WRITE_BACK
+  }
+
+  /** What LUNs call it by: {@code fileio/name}. */
+  public String backstore() {
+    return plugin.word() + "/" + name;
+  }
+}
