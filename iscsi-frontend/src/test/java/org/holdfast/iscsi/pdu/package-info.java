@@ -1,0 +1,4 @@
+@NullMarked
+package org.holdfast.iscsi.pdu;
+
+import org.jspecify.annotations.NullMarked;
