@@ -16,6 +16,8 @@ public record LunMap(SortedMap<Integer, MappedLun> units) {
   public static final LunMap EMPTY = new LunMap(new TreeMap<>());
 
   /**
+   * What is at one LUN.
+   *
    * @param unit the logical unit behind the LUN
    * @param readOnly this initiator may only read it
    */

@@ -13,6 +13,8 @@ public sealed interface ReservationRule {
   List<Case> cases();
 
   /**
+   * A class and when it applies.
+   *
    * @param when the condition on the CDB in words, empty when there is none
    * @param reservationClass what then applies
    */

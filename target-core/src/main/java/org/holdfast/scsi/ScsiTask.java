@@ -44,6 +44,8 @@ public final class ScsiTask {
   private volatile boolean aborted;
 
   /**
+   * A command that has just come in.
+   *
    * @param nexus the live nexus that the command came through
    * @param lun the eight-byte LUN field, most significant byte first
    * @param tag the initiator's task tag, unique among the nexus's tasks

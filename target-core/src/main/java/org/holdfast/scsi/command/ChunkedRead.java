@@ -26,6 +26,8 @@ final class ChunkedRead {
   @FunctionalInterface
   interface Inspector {
     /**
+     * Looks at one piece.
+     *
      * @param position of the piece in the range, bytes
      * @param data from position 0 to the limit
      * @return why the command ends here, or null to go on

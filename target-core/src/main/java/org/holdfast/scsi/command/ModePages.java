@@ -25,6 +25,8 @@ final class ModePages {
   }
 
   /**
+   * What a page is called and how long it is.
+   *
    * @param code page code, 0..3Eh
    * @param length bytes after the two of the page's header
    */

@@ -56,6 +56,8 @@ final class ModeSense {
 
   private interface Header {
     /**
+     * The mode parameter header.
+     *
      * @param following bytes after the header, block descriptor included
      */
     byte[] of(int following, int deviceSpecific, Descriptor descriptor);

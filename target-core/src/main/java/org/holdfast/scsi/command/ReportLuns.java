@@ -44,6 +44,8 @@ final class ReportLuns {
   }
 
   /**
+   * The LUN list with its header.
+   *
    * @param luns eight-byte LUN fields
    */
   static byte[] encode(List<Long> luns) {

@@ -28,6 +28,8 @@ final class StandardInquiry {
   private StandardInquiry() {}
 
   /**
+   * The data of {@code identity}.
+   *
    * @param multiPort more than one target port leads to the unit
    */
   static byte[] of(LuIdentity identity, boolean multiPort) {
