@@ -1,5 +1,7 @@
 package org.holdfast.scsi;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.holdfast.pr.Nexus;
 
 /**
@@ -9,7 +11,12 @@ import org.holdfast.pr.Nexus;
 public final class ItNexus {
   private final Nexus identity;
   private final String address;
-  private volatile LunMap luns;
+  private final LunMap luns;
+
+  /** Units whose task sets know this nexus; the engine closes them at detach. */
+  private final Set<LogicalUnit> used = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean detached;
 
   ItNexus(Nexus identity, String address, LunMap luns) {
     this.identity = identity;
@@ -28,8 +35,25 @@ public final class ItNexus {
     return address;
   }
 
-  /** What this initiator may see now. */
+  /** What this initiator may see. */
   public LunMap luns() {
     return luns;
+  }
+
+  Set<LogicalUnit> used() {
+    return used;
+  }
+
+  boolean detached() {
+    return detached;
+  }
+
+  void detach() {
+    detached = true;
+  }
+
+  @Override
+  public String toString() {
+    return identity.initiator().portName() + " from " + address;
   }
 }

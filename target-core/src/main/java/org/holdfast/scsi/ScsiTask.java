@@ -38,10 +38,17 @@ public final class ScsiTask {
   private int dataOutLength;
   private @Nullable DataBuffer dataIn;
   private int dataInLength;
-  private @Nullable Outcome outcome;
+  private volatile @Nullable Outcome outcome;
 
-  /** Set under the task set's lock: task management wants this task gone. */
+  /** Task management wants this task gone. Written under the monitor of the I_T_L nexus. */
   private volatile boolean aborted;
+
+  private @Nullable ItlNexus itl;
+
+  /** Links of the I_T_L nexus's list, guarded by its monitor. */
+  @Nullable ScsiTask previous;
+
+  @Nullable ScsiTask next;
 
   /**
    * A command that has just come in.
@@ -159,8 +166,8 @@ public final class ScsiTask {
 
   // ---- Life.
 
-  /** Engine: the decode succeeded. */
-  void prepared(CommandSpec row, LogicalUnit where, int wanted) {
+  /** Engine: the decode succeeded. {@code where} is null at a LUN where nothing is mapped. */
+  void prepared(CommandSpec row, @Nullable LogicalUnit where, int wanted) {
     expect(Stage.NEW);
     spec = row;
     unit = where;
@@ -176,6 +183,16 @@ public final class ScsiTask {
     stage = Stage.PREPARED;
   }
 
+  /** Engine: the task has entered the task set of its unit. */
+  void entered(ItlNexus where) {
+    itl = where;
+  }
+
+  @Nullable ItlNexus itl() {
+    return itl;
+  }
+
+  /** Volatile write: from here on a drain waits for this task. The reservation is read after it. */
   void submitted() {
     expect(Stage.PREPARED);
     stage = Stage.SUBMITTED;
@@ -189,6 +206,15 @@ public final class ScsiTask {
     return rejection;
   }
 
+  /** Submitted and not yet out of the task set: it may be touching data. */
+  boolean inFlight() {
+    return stage != Stage.NEW && stage != Stage.PREPARED;
+  }
+
+  boolean ended() {
+    return outcome != null;
+  }
+
   /** Task management asked for this task to go; handlers of long operations may look. */
   public boolean aborted() {
     return aborted;
@@ -198,17 +224,33 @@ public final class ScsiTask {
     aborted = true;
   }
 
-  /** Handlers end the command here, exactly once, on any thread. */
+  /** Under the monitor of the I_T_L nexus, or before the task entered one. */
+  void decided(Outcome how) {
+    if (outcome != null) {
+      throw new IllegalStateException("a task ends once; it ended with " + outcome);
+    }
+    outcome = how;
+    stage = Stage.ENDED;
+  }
+
+  /**
+   * Handlers end the command here, exactly once, on any thread. An aborted command gets no
+   * response, even when its I/O went well (SAM-5 clause 5.6). The listener hears of it before the
+   * task leaves its task set, so that a response precedes the answer to a task management function
+   * that waited for it.
+   */
   public void end(Outcome how) {
     expect(Stage.SUBMITTED);
-    LogicalUnit where = unit;
-    // An aborted command gets no response, even when its I/O went well (SAM-5 clause 5.6).
-    outcome = aborted ? Outcome.ABORTED : how;
-    stage = Stage.ENDED;
-    if (where != null) {
-      where.taskSet().leave(this);
+    ItlNexus where = itl;
+    LogicalUnit owner = unit;
+    if (where == null || owner == null) {
+      decided(how);
+      listener.taskEnded(this);
+      return;
     }
+    where.decide(this, how);
     listener.taskEnded(this);
+    owner.taskSet().leave(where, this);
   }
 
   /** How the command ended; only once it has. */
@@ -227,9 +269,9 @@ public final class ScsiTask {
     if (stage == Stage.FINISHED || stage == Stage.SUBMITTED) {
       throw new IllegalStateException("finish of a task that is " + stage);
     }
-    if (stage == Stage.PREPARED && unit != null) {
+    if (stage == Stage.PREPARED && unit != null && itl != null) {
       // Dropped before submit: the connection went away or an abort came while data was awaited.
-      unit.taskSet().leave(this);
+      unit.taskSet().leave(itl, this);
     }
     stage = Stage.FINISHED;
     DataBuffer in = dataIn;

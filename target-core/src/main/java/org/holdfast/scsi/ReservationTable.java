@@ -1,0 +1,225 @@
+package org.holdfast.scsi;
+
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.holdfast.pr.Effect;
+import org.holdfast.pr.Nexus;
+import org.holdfast.pr.PrCapabilities;
+import org.holdfast.pr.PrCommand;
+import org.holdfast.pr.PrFault;
+import org.holdfast.pr.PrOutDecoder;
+import org.holdfast.pr.PrResult;
+import org.holdfast.pr.ReservationClass;
+import org.holdfast.pr.ReservationEngine;
+import org.holdfast.pr.ReservationState;
+import org.holdfast.pr.ReservationStore;
+import org.holdfast.pr.Transition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The reservation table of one logical unit: owner of the published {@link ReservationState} and
+ * the place where PERSISTENT RESERVE OUT takes effect.
+ *
+ * <p>The rule that fences: compute the new state, make it durable where APTPL asks for it, publish
+ * it, wait for (or abort) every command in flight that the new state does not permit, post the unit
+ * attentions, answer GOOD. Together with the order kept by {@link TaskSet} no write of a fenced
+ * nexus lands after the answer. A state that could not be made durable is never published.
+ *
+ * <p>Thread: any. PERSISTENT RESERVE OUT commands run one after another; {@link #state()} is a
+ * volatile read.
+ */
+final class ReservationTable {
+  private static final Logger log = LoggerFactory.getLogger(ReservationTable.class);
+
+  private final LogicalUnit unit;
+  private final TaskSet tasks;
+  private final ReservationStore store;
+  private final ReservationEngine engine;
+  private final SerialQueue turns = new SerialQueue();
+  private volatile ReservationState state;
+
+  ReservationTable(
+      LogicalUnit unit,
+      TaskSet tasks,
+      ReservationStore store,
+      PrCapabilities capabilities,
+      ReservationState initial) {
+    this.unit = unit;
+    this.tasks = tasks;
+    this.store = store;
+    this.engine = new ReservationEngine(capabilities);
+    this.state = initial;
+  }
+
+  ReservationState state() {
+    return state;
+  }
+
+  PrCapabilities capabilities() {
+    return engine.capabilities();
+  }
+
+  /** Ends {@code task} when the change has taken effect everywhere, or was refused. */
+  void persistentReserveOut(ScsiTask task) {
+    turns.submit(done -> new Change(task, done).run());
+  }
+
+  /** One PERSISTENT RESERVE OUT command whose turn it is. */
+  private final class Change {
+    private final ScsiTask task;
+    private final Nexus sender;
+    private final Runnable done;
+
+    Change(ScsiTask task, Runnable done) {
+      this.task = task;
+      this.sender = task.nexus().identity();
+      this.done = done;
+    }
+
+    void run() {
+      if (task.aborted()) {
+        // Aborted while it waited for its turn: it has no effect.
+        end(Outcome.ABORTED);
+        return;
+      }
+      try {
+        compute();
+      } catch (RuntimeException e) {
+        broken("PERSISTENT RESERVE OUT", e);
+      }
+    }
+
+    private PrOutDecoder.Decoded decode() {
+      DataBuffer list = task.dataOut();
+      ByteBuffer received =
+          list == null ? ByteBuffer.allocate(0) : list.view(0, task.dataOutLength());
+      int serviceAction = task.cdb().u8(ServiceAction.BYTE) & ServiceAction.MASK;
+      return PrOutDecoder.decode(serviceAction, task.cdb().u8(2), received);
+    }
+
+    private void compute() {
+      ReservationState before = state;
+      switch (decode()) {
+        case PrOutDecoder.Decoded.Malformed(PrFault fault) -> end(Outcome.check(PrSense.of(fault)));
+        case PrOutDecoder.Decoded.Command(PrCommand command) -> {
+          Transition transition = engine.apply(before, command, sender);
+          switch (transition.result()) {
+            case PrResult.ReservationConflict _ -> end(Outcome.RESERVATION_CONFLICT);
+            case PrResult.CheckCondition(PrFault fault) -> end(Outcome.check(PrSense.of(fault)));
+            case PrResult.Good _ -> {
+              log.info(
+                  "{}: {} → PRgeneration {}",
+                  task.nexus(),
+                  command,
+                  transition.state().generation());
+              commit(before, transition);
+            }
+          }
+        }
+      }
+    }
+
+    private void commit(ReservationState before, Transition transition) {
+      ReservationState after = transition.state();
+      // APTPL going from 1 to 0 is a change to the kept state, too: nothing may come back then.
+      if (after.equals(before) || !(after.aptpl() || before.aptpl())) {
+        publish(transition);
+        return;
+      }
+      CompletionStage<ReservationState> durable = store.commit(after);
+      durable.whenComplete(
+          (_, failure) -> {
+            if (failure != null) {
+              log.error(
+                  "the reservation table could not be made durable, so the command of {} is refused"
+                      + " and nothing has changed",
+                  task.nexus(),
+                  failure);
+              end(
+                  Outcome.check(
+                      Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE)));
+              return;
+            }
+            try {
+              publish(transition);
+            } catch (RuntimeException e) {
+              broken("publishing a reservation", e);
+            }
+          });
+    }
+
+    private void publish(Transition transition) {
+      ReservationState after = transition.state();
+      state = after;
+      Set<Nexus> victims = new HashSet<>();
+      for (Effect effect : transition.effects()) {
+        if (effect instanceof Effect.AbortTasks(Nexus victim)) {
+          victims.add(victim);
+        }
+      }
+      if (!victims.isEmpty()) {
+        tasks.all().forEach(itl -> itl.abort(other -> isVictim(other, victims)));
+      }
+      tasks.drain(
+          other -> holdsUp(other, after, victims),
+          () -> {
+            announce(transition);
+            end(Outcome.GOOD);
+          });
+    }
+
+    /** The command itself is never its own victim (SPC-4 clause 5.13.11.2.6). */
+    private boolean isVictim(ScsiTask other, Set<Nexus> victims) {
+      return other != task && victims.contains(other.nexus().identity());
+    }
+
+    /**
+     * Whether the answer has to wait for {@code other}. Commands of the same kind wait for their
+     * turn behind this one and are judged, or found aborted, when it comes; waiting for them would
+     * never end.
+     */
+    private boolean holdsUp(ScsiTask other, ReservationState after, Set<Nexus> victims) {
+      CommandSpec spec = other.spec();
+      if (spec == null) {
+        return false; // A refused command touches nothing.
+      }
+      ReservationClass reservationClass = spec.reservation().classOf(other.cdb());
+      if (reservationClass == ReservationClass.JUDGED_BY_ENGINE) {
+        return false;
+      }
+      return isVictim(other, victims) || !after.permits(other.nexus().identity(), reservationClass);
+    }
+
+    private void announce(Transition transition) {
+      for (Effect effect : transition.effects()) {
+        if (effect instanceof Effect.UnitAttention(Nexus nexus, Effect.Notice notice)) {
+          tasks.post(
+              nexus,
+              switch (notice) {
+                case RESERVATIONS_PREEMPTED -> SenseCode.RESERVATIONS_PREEMPTED;
+                case RESERVATIONS_RELEASED -> SenseCode.RESERVATIONS_RELEASED;
+                case REGISTRATIONS_PREEMPTED -> SenseCode.REGISTRATIONS_PREEMPTED;
+              });
+        }
+      }
+    }
+
+    /** Nobody can say what holds now: better no unit than a fence that may be open. */
+    private void broken(String what, RuntimeException cause) {
+      log.error("{} of {} failed inside the target", what, task.nexus(), cause);
+      unit.takeOffline(what + " failed inside the target: " + cause);
+      end(Outcome.check(Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE)));
+    }
+
+    private void end(Outcome how) {
+      try {
+        task.end(how);
+      } finally {
+        done.run();
+      }
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package org.holdfast.scsi;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.holdfast.pr.Nexus;
+import org.holdfast.pr.ReservationClass;
+import org.holdfast.pr.TargetPort;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine behind one target port: from a task to its logical unit's command row, in the one
+ * order that the fence allows (enter, then check, then run).
+ *
+ * <p>Thread: as {@link ScsiTarget} says; holds no mutable state of its own.
+ */
+public final class TargetEngine implements ScsiTarget {
+  private static final Logger log = LoggerFactory.getLogger(TargetEngine.class);
+
+  private final TargetPort port;
+  private final CommandTable commands;
+
+  /** An engine for {@code port} with the commands of {@code commands}. */
+  public TargetEngine(TargetPort port, CommandTable commands) {
+    this.port = port;
+    this.commands = commands;
+  }
+
+  @Override
+  public TargetPort port() {
+    return port;
+  }
+
+  @Override
+  public ItNexus attach(Nexus nexus, String address, LunMap luns) {
+    if (!nexus.target().equals(port)) {
+      throw new IllegalArgumentException("nexus of another target port: " + nexus);
+    }
+    ItNexus live = new ItNexus(nexus, address, luns);
+    for (LunMap.MappedLun mapped : luns.units().values()) {
+      ItlNexus itl = open(mapped.unit(), live);
+      // What happened before this login is unknown to the initiator (SAM-5 clause 5.14).
+      itl.unitAttentions().post(SenseCode.POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED);
+    }
+    return live;
+  }
+
+  private static ItlNexus open(LogicalUnit unit, ItNexus nexus) {
+    ItlNexus itl = unit.taskSet().open(nexus);
+    if (itl.nexus() != nexus) {
+      throw new IllegalStateException("the nexus is attached already: " + itl.nexus());
+    }
+    nexus.used().add(unit);
+    return itl;
+  }
+
+  @Override
+  public void detach(ItNexus nexus, Runnable done) {
+    nexus.detach();
+    List<LogicalUnit> units = new ArrayList<>(nexus.used());
+    // One more than there are units: the last step is this method's own.
+    AtomicInteger left = new AtomicInteger(units.size() + 1);
+    for (LogicalUnit unit : units) {
+      unit.taskManager()
+          .abort(
+              task -> task.nexus() == nexus,
+              () -> {
+                unit.taskSet().close(nexus);
+                countDown(left, done);
+              });
+    }
+    countDown(left, done);
+  }
+
+  private static void countDown(AtomicInteger left, Runnable done) {
+    if (left.decrementAndGet() == 0) {
+      done.run();
+    }
+  }
+
+  @Override
+  public void prepare(ScsiTask task) {
+    ItNexus nexus = task.nexus();
+    if (nexus.detached()) {
+      throw new IllegalStateException("command on a detached nexus: " + nexus);
+    }
+    LunMap.MappedLun mapped = nexus.luns().find(task.lun());
+    CommandTable.Decoded decoded = commands.decode(task.cdb());
+    switch (decoded) {
+      case CommandTable.Decoded.Row(CommandSpec spec) when mapped == null ->
+          task.prepared(spec, null, 0);
+      case CommandTable.Decoded.Row(CommandSpec spec) ->
+          task.prepared(spec, mapped.unit(), spec.dataOut().bytes(task.cdb(), mapped.unit()));
+      case CommandTable.Decoded.Refused _ when mapped == null ->
+          task.refused(
+              null, Outcome.check(Sense.illegalRequest(SenseCode.LOGICAL_UNIT_NOT_SUPPORTED)));
+      case CommandTable.Decoded.Refused(Sense sense) ->
+          task.refused(mapped.unit(), Outcome.check(sense));
+    }
+    if (mapped != null) {
+      ItlNexus itl = open(mapped.unit(), nexus);
+      task.entered(itl);
+      mapped.unit().taskSet().enter(itl, task);
+    }
+  }
+
+  @Override
+  public void submit(ScsiTask task) {
+    // In flight first, then the checks: see TaskSet for why this order is the fence.
+    task.submitted();
+    Outcome refusal = refusal(task);
+    if (refusal != null) {
+      task.end(refusal);
+      return;
+    }
+    CommandSpec spec = Objects.requireNonNull(task.spec(), "a prepared task has a row");
+    LogicalUnit unit = task.unit();
+    try {
+      if (unit == null) {
+        spec.withoutUnit().execute(task);
+      } else {
+        spec.handler().execute(unit, task);
+      }
+    } catch (RuntimeException e) {
+      failed(unit, spec, task, e);
+    }
+  }
+
+  /**
+   * Why {@code task} may not run, in the order of precedence of SAM-5 clause 5.3; null when it may.
+   */
+  private static @Nullable Outcome refusal(ScsiTask task) {
+    if (task.aborted()) {
+      return Outcome.ABORTED;
+    }
+    CommandSpec spec = task.spec();
+    LogicalUnit unit = task.unit();
+    ItlNexus itl = task.itl();
+    if (itl != null && itl.unitAttentions().pending()) {
+      if (spec == null || !spec.beforeUnitAttention()) {
+        SenseCode condition = itl.unitAttentions().take();
+        if (condition != null) {
+          return Outcome.check(Sense.of(SenseKey.UNIT_ATTENTION, condition));
+        }
+      }
+    }
+    if (spec == null) {
+      return Objects.requireNonNull(task.rejection(), "a task without a row has a refusal");
+    }
+    if (unit == null) {
+      return null;
+    }
+    ReservationClass reservationClass = spec.reservation().classOf(task.cdb());
+    if (!unit.reservations().permits(task.nexus().identity(), reservationClass)) {
+      return Outcome.RESERVATION_CONFLICT;
+    }
+    Sense notReady = spec.whenNotReady() ? null : unit.notReady();
+    return notReady == null ? null : Outcome.check(notReady);
+  }
+
+  /**
+   * A handler broke. Where it may have left data or the reservation table half changed, the unit
+   * goes offline: guessing about data is worse than not serving it.
+   */
+  private static void failed(
+      @Nullable LogicalUnit unit, CommandSpec spec, ScsiTask task, RuntimeException cause) {
+    ReservationClass reservationClass = spec.reservation().classOf(task.cdb());
+    log.error("{} [{}] of {} failed in the target", spec.name(), task.cdb(), task.nexus(), cause);
+    if (unit != null
+        && reservationClass != ReservationClass.ALWAYS_ALLOWED
+        && reservationClass != ReservationClass.MEDIUM_READ) {
+      unit.takeOffline(spec.name() + " failed inside the target: " + cause);
+    }
+    if (!task.ended()) {
+      task.end(Outcome.check(Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE)));
+    }
+  }
+
+  @Override
+  public void manage(
+      ItNexus nexus,
+      TaskManagementFunction function,
+      long lun,
+      long tag,
+      Consumer<TaskManagementResponse> answer) {
+    LunMap.MappedLun mapped = nexus.luns().find(lun);
+    if (mapped == null) {
+      answer.accept(TaskManagementResponse.INCORRECT_LOGICAL_UNIT_NUMBER);
+      return;
+    }
+    LogicalUnit unit = mapped.unit();
+    unit.taskManager().manage(open(unit, nexus), function, tag, answer);
+  }
+}

@@ -1,0 +1,171 @@
+package org.holdfast.scsi;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.holdfast.pr.InitiatorPort;
+import org.holdfast.pr.Nexus;
+import org.holdfast.pr.ReservationClass;
+import org.holdfast.pr.ReservationType;
+import org.holdfast.pr.TargetPort;
+
+/**
+ * An engine with one unit and just the commands that tests of tasks and fences need: TEST UNIT
+ * READY, WRITE(10) of one block, PERSISTENT RESERVE OUT.
+ */
+final class EngineFixture {
+  static final TargetPort PORT = new TargetPort("iqn.2026-11.org.holdfast:test", 1, 1);
+  static final int BLOCK = 512;
+
+  static final int RESERVE = 0x01;
+  static final int PREEMPT = 0x04;
+  static final int PREEMPT_AND_ABORT = 0x05;
+  static final int REGISTER_AND_IGNORE = 0x06;
+
+  final LogicalUnit unit;
+  final TargetEngine engine;
+  private final AtomicLong tags = new AtomicLong();
+  private long isid;
+
+  EngineFixture(BlockDevice device) {
+    CommandTable table = new CommandTable(rows());
+    LuIdentity identity =
+        new LuIdentity("6" + "0".repeat(30) + "1", "serial", "HOLDFAST", "test", "1");
+    unit = LogicalUnit.withVolatileReservations(identity, device, table);
+    engine = new TargetEngine(PORT, table);
+  }
+
+  private static List<CommandSpec> rows() {
+    return List.of(
+        row(
+            "TEST UNIT READY",
+            0x00,
+            6,
+            DataOutLength.NOTHING,
+            ReservationClass.ALWAYS_ALLOWED,
+            List.of(),
+            (_, task) -> task.end(Outcome.GOOD)),
+        row(
+            "WRITE(10)",
+            0x2A,
+            10,
+            (_, _) -> BLOCK,
+            ReservationClass.MEDIUM_WRITE,
+            List.of(CdbField.bytes("LOGICAL BLOCK ADDRESS", 2, 4)),
+            EngineFixture::write),
+        row(
+            "PERSISTENT RESERVE OUT",
+            0x5F,
+            10,
+            (cdb, _) -> (int) cdb.u32(5),
+            ReservationClass.JUDGED_BY_ENGINE,
+            List.of(
+                CdbField.of("SERVICE ACTION", 1, 4, 5),
+                CdbField.bytes("SCOPE AND TYPE", 2, 1),
+                CdbField.bytes("PARAMETER LIST LENGTH", 5, 4)),
+            LogicalUnit::persistentReserveOut));
+  }
+
+  private static CommandSpec row(
+      String name,
+      int opcode,
+      int length,
+      DataOutLength dataOut,
+      ReservationClass reservationClass,
+      List<CdbField> fields,
+      CommandHandler handler) {
+    return new CommandSpec(
+        name,
+        opcode,
+        ServiceAction.none(),
+        length,
+        dataOut.equals(DataOutLength.NOTHING) ? DataDirection.NONE : DataDirection.OUT,
+        dataOut,
+        ReservationRule.always(reservationClass),
+        Set.of(),
+        fields,
+        "for tests",
+        WithoutUnit.REFUSED,
+        handler);
+  }
+
+  private static void write(LogicalUnit unit, ScsiTask task) {
+    ByteBuffer source = task.dataOut().view(0, BLOCK);
+    unit.device()
+        .submit(
+            new IoRequest.Write(task.cdb().u32(2) * BLOCK, source, false),
+            _ -> task.end(Outcome.GOOD));
+  }
+
+  /** A logged-in nexus with its first unit attention consumed. */
+  ItNexus login(String name) {
+    ItNexus nexus = loginRaw(name);
+    unit.takeUnitAttention(nexus);
+    return nexus;
+  }
+
+  /** A logged-in nexus, POWER ON still pending. */
+  ItNexus loginRaw(String name) {
+    Nexus identity = new Nexus(new InitiatorPort(name, ++isid), PORT);
+    LunMap luns = LunMap.of(Map.of(0, new LunMap.MappedLun(unit, false)));
+    return engine.attach(identity, name, luns);
+  }
+
+  /** A prepared task with its data; {@code ended} completes with its outcome. */
+  ScsiTask task(ItNexus nexus, byte[] cdb, byte[] data, CompletableFuture<Outcome> ended) {
+    ScsiTask task =
+        new ScsiTask(
+            nexus,
+            LunMap.encode(0),
+            tags.incrementAndGet(),
+            new Cdb(cdb),
+            TaskAttribute.SIMPLE,
+            HeapDataBuffer::new,
+            done -> {
+              ended.complete(done.outcome());
+              done.finish();
+            });
+    engine.prepare(task);
+    if (task.dataOutWanted() > 0) {
+      HeapDataBuffer buffer = new HeapDataBuffer(task.dataOutWanted());
+      int length = Math.min(data.length, task.dataOutWanted());
+      buffer.view(0, length).put(data, 0, length);
+      task.dataOut(buffer, length);
+    }
+    return task;
+  }
+
+  CompletableFuture<Outcome> send(ItNexus nexus, byte[] cdb, byte[] data) {
+    CompletableFuture<Outcome> ended = new CompletableFuture<>();
+    engine.submit(task(nexus, cdb, data, ended));
+    return ended;
+  }
+
+  CompletableFuture<Outcome> testUnitReady(ItNexus nexus) {
+    return send(nexus, new byte[6], new byte[0]);
+  }
+
+  CompletableFuture<Outcome> write(ItNexus nexus, int lba, byte[] block) {
+    return send(nexus, writeCdb(lba), block);
+  }
+
+  static byte[] writeCdb(int lba) {
+    return ByteBuffer.allocate(10).put((byte) 0x2A).put((byte) 0).putInt(lba).array();
+  }
+
+  CompletableFuture<Outcome> reserveOut(
+      ItNexus nexus, int action, ReservationType type, long key, long actionKey) {
+    byte[] cdb =
+        ByteBuffer.allocate(10)
+            .put((byte) 0x5F)
+            .put((byte) action)
+            .put((byte) type.code())
+            .putInt(5, 24)
+            .array();
+    byte[] list = ByteBuffer.allocate(24).putLong(key).putLong(actionKey).array();
+    return send(nexus, cdb, list);
+  }
+}
