@@ -168,4 +168,12 @@ final class EngineFixture {
     byte[] list = ByteBuffer.allocate(24).putLong(key).putLong(actionKey).array();
     return send(nexus, cdb, list);
   }
+
+  /** PERSISTENT RESERVE OUT that has to be GOOD at once. */
+  void reserveOutIsGood(ItNexus nexus, int action, ReservationType type, long key, long actionKey) {
+    CompletableFuture<Outcome> ended = reserveOut(nexus, action, type, key, actionKey);
+    if (!(ended.getNow(Outcome.ABORTED) instanceof Outcome.Good)) {
+      throw new AssertionError("PERSISTENT RESERVE OUT ended with " + ended);
+    }
+  }
 }
