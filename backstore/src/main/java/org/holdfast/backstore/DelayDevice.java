@@ -53,8 +53,15 @@ public final class DelayDevice implements BlockDevice {
     return inner.ready();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException when the range is outside the device or not whole blocks
+   */
   @Override
   public void submit(IoRequest request, IoCompletion completion) {
+    // Here and not later: the caller is to be told of its error, not the thread that goes on.
+    Ranges.require(profile(), request);
     Duration wait = delay.apply(request);
     // After close the inner device answers: it knows the right words.
     if (!wait.isPositive() || !waiting.enter()) {

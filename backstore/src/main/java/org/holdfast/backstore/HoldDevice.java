@@ -111,8 +111,15 @@ public final class HoldDevice implements BlockDevice {
     return inner.ready();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException when the range is outside the device or not whole blocks
+   */
   @Override
   public void submit(IoRequest request, IoCompletion completion) {
+    // Here and not later: the caller is to be told of its error, not the thread that goes on.
+    Ranges.require(profile(), request);
     lock.lock();
     try {
       if (holding.test(request)) {

@@ -59,6 +59,11 @@ final class StableStorage {
     }
   }
 
+  /** How many have asked so far. */
+  long asked() {
+    return asked.get();
+  }
+
   /** True once a sync has failed. */
   boolean failed() {
     return failure != null;

@@ -1,0 +1,77 @@
+package org.holdfast.backstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.holdfast.backstore.BackstoreException.Reason;
+import org.holdfast.backstore.FileDeviceOptions.Allocation;
+import org.holdfast.scsi.DeviceFault;
+import org.holdfast.scsi.IoRequest;
+import org.holdfast.scsi.IoResult;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a real file system of 1 MiB; {@link FileDeviceTest} has the same without one. */
+class FullDiskTest {
+  private static final int MIB = 1 << 20;
+
+  @TempDir Path directory;
+  private boolean mounted;
+
+  @BeforeEach
+  void mountSmallFileSystem() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root to mount a tmpfs");
+    Process mount =
+        new ProcessBuilder(
+                "mount", "-t", "tmpfs", "-o", "size=1m", "holdfast-test", directory.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(mount.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assumeTrue(mount.waitFor() == 0, "cannot mount a tmpfs here: " + said.strip());
+    mounted = true;
+  }
+
+  @AfterEach
+  void unmount() throws IOException, InterruptedException {
+    if (mounted) {
+      assertThat(new ProcessBuilder("umount", directory.toString()).start().waitFor()).isZero();
+    }
+  }
+
+  @Test
+  void aThinFileOnAFullDiskSaysNoSpaceAndGoesOnWhenThereIsSome() throws Exception {
+    FileDeviceOptions options =
+        FileDeviceOptions.existing(directory.resolve("disk")).creating(8 * MIB, Allocation.THIN);
+    Path ballast = Files.write(directory.resolve("ballast"), new byte[MIB / 2]);
+    try (FileDevice device = FileDevice.open(options, new DeviceRegistry())) {
+      IoResult.Failed failed =
+          Io.failure(Io.write(device, 0, Io.bytes(MIB, 7)), DeviceFault.NO_SPACE);
+      assertThat(failed.detail()).contains("disk", "No space left on device");
+      Io.failure(
+          Io.run(device, new IoRequest.WriteZeroes(MIB, 4 * MIB, false, true)),
+          DeviceFault.NO_SPACE);
+      Files.delete(ballast);
+      assertThat(Io.write(device, 0, Io.bytes(4096, 9))).isEqualTo(IoResult.DONE);
+      assertThat(Io.read(device, 0, 4096)).containsOnly(9);
+    }
+  }
+
+  @Test
+  void aFullAllocationThatDoesNotFitIsRefusedAndLeavesNoFile() {
+    FileDeviceOptions options =
+        FileDeviceOptions.existing(directory.resolve("disk")).creating(8 * MIB, Allocation.FULL);
+    BackstoreException e =
+        catchThrowableOfType(
+            BackstoreException.class, () -> FileDevice.open(options, new DeviceRegistry()).close());
+    assertThat(e.reason()).isEqualTo(Reason.NO_SPACE);
+    assertThat(e).hasMessageContainingAll("8388608 bytes", "smaller size");
+    assertThat(options.path()).doesNotExist();
+  }
+}
