@@ -1,0 +1,200 @@
+package org.holdfast.pr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.holdfast.pr.Effect.Notice;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A random walk over few nexuses and fewer keys, so that they meet often, with what must hold after
+ * every step whatever was asked. {@code -Dholdfast.seed=N} repeats a walk.
+ */
+class ReservationWalkTest {
+  private static final int STEPS = 60_000;
+  private static final List<Nexus> NEXUSES =
+      List.of("A", "A2", "B", "B2", "C", "D").stream().map(Bench::nexus).toList();
+
+  /**
+   * Who may read and write: for each type, R and W or a dash, for the single holder, another
+   * registrant, a stranger (SPC-4 clause 5.13.1, table 65, by hand).
+   */
+  private static final Map<Integer, List<String>> ACCESS =
+      Map.of(
+          1, List.of("RW", "R-", "R-"),
+          3, List.of("RW", "--", "--"),
+          5, List.of("RW", "RW", "R-"),
+          6, List.of("RW", "RW", "--"),
+          7, List.of("RW", "RW", "R-"),
+          8, List.of("RW", "RW", "--"));
+
+  private final ReservationEngine engine =
+      new ReservationEngine(PrCapabilities.persistentThroughPowerLoss(), 5);
+
+  @Test
+  void invariantsHold() {
+    long seed = Long.getLong("holdfast.seed", System.nanoTime());
+    Random random = new Random(seed);
+    ReservationState state = ReservationState.EMPTY;
+    List<String> trail = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (int step = 0; step < STEPS; step++) {
+      Nexus sender = NEXUSES.get(random.nextInt(NEXUSES.size()));
+      PrCommand command = command(random, state, sender);
+      Transition transition = engine.apply(state, command, sender);
+      trail.add(sender.initiator().portName() + " " + command + " -> " + transition.result());
+      if (trail.size() > 12) {
+        trail.removeFirst();
+      }
+      try {
+        check(state, command, sender, transition);
+      } catch (AssertionError e) {
+        throw new AssertionError(
+            "seed " + seed + " step " + step + "\n" + String.join("\n", trail), e);
+      }
+      seen.add(command.getClass().getSimpleName() + transition.result());
+      state = transition.state();
+    }
+    assertThat(seen).as("seed %d: a walk that meets too few outcomes", seed).hasSizeGreaterThan(22);
+  }
+
+  private static PrCommand command(Random random, ReservationState state, Nexus sender) {
+    long own = state.registrations().getOrDefault(sender, 0L);
+    long rk = random.nextInt(8) == 0 ? random.nextInt(4) : own;
+    long sark = random.nextInt(4);
+    ScopeAndType asked = new ScopeAndType(random.nextInt(20) == 0 ? 1 : 0, random.nextInt(10));
+    Set<RegisterFlag> flags = EnumSet.noneOf(RegisterFlag.class);
+    if (random.nextBoolean()) {
+      flags.add(RegisterFlag.APTPL);
+    }
+    if (random.nextInt(10) == 0) {
+      flags.add(RegisterFlag.ALL_TG_PT);
+    }
+    return switch (random.nextInt(12)) {
+      case 0, 1, 2 -> new PrCommand.Register(rk, sark, flags);
+      case 3, 4 -> new PrCommand.RegisterAndIgnoreExistingKey(rk, sark, flags);
+      case 5, 6 -> new PrCommand.Reserve(rk, asked);
+      case 7 -> new PrCommand.Release(rk, asked);
+      case 8 -> random.nextInt(4) == 0 ? new PrCommand.Clear(rk) : new PrCommand.Reserve(rk, asked);
+      case 9, 10 -> new PrCommand.Preempt(rk, sark, asked);
+      default -> new PrCommand.PreemptAndAbort(rk, sark, asked);
+    };
+  }
+
+  private static void check(
+      ReservationState before, PrCommand command, Nexus sender, Transition transition) {
+    ReservationState after = transition.state();
+    if (!(transition.result() instanceof PrResult.Good)) {
+      assertThat(after).isSameAs(before);
+      assertThat(transition.effects()).isEmpty();
+      return;
+    }
+    assertThat(after.registrations()).hasSizeLessThanOrEqualTo(5);
+    checkGeneration(before, command, sender, after);
+    checkHolder(after);
+    checkAccess(after);
+    checkNotices(before, command, sender, transition);
+  }
+
+  private static void checkGeneration(
+      ReservationState before, PrCommand command, Nexus sender, ReservationState after) {
+    boolean counts =
+        switch (command) {
+          case PrCommand.Reserve _, PrCommand.Release _ -> false;
+          case PrCommand.Register c -> c.serviceActionKey() != 0 || before.isRegistered(sender);
+          case PrCommand.RegisterAndIgnoreExistingKey c ->
+              c.serviceActionKey() != 0 || before.isRegistered(sender);
+          case PrCommand.Clear _, PrCommand.Preempt _, PrCommand.PreemptAndAbort _ -> true;
+        };
+    assertThat(after.generation()).isEqualTo(before.generation() + (counts ? 1 : 0));
+  }
+
+  private static void checkHolder(ReservationState state) {
+    Reservation held = state.reservation();
+    for (Nexus nexus : NEXUSES) {
+      if (state.isHolder(nexus)) {
+        assertThat(state.isRegistered(nexus)).isTrue();
+      }
+    }
+    long holders = NEXUSES.stream().filter(state::isHolder).count();
+    if (held == null) {
+      assertThat(holders).isZero();
+    } else if (held.type().code() >= 7) {
+      assertThat(holders).isPositive().isEqualTo(state.registrations().size());
+    } else {
+      assertThat(holders).isEqualTo(1);
+    }
+  }
+
+  private static void checkAccess(ReservationState state) {
+    for (Nexus nexus : NEXUSES) {
+      String access = "RW";
+      if (state.reservation() != null) {
+        int row = state.isHolder(nexus) ? 0 : state.isRegistered(nexus) ? 1 : 2;
+        access = ACCESS.get(state.reservation().type().code()).get(row);
+      }
+      assertThat(state.permits(nexus, ReservationClass.MEDIUM_READ))
+          .isEqualTo(access.contains("R"));
+      assertThat(state.permits(nexus, ReservationClass.MEDIUM_WRITE))
+          .isEqualTo(access.contains("W"));
+      assertThat(state.permits(nexus, ReservationClass.ALWAYS_ALLOWED)).isTrue();
+      assertThat(state.permits(nexus, ReservationClass.JUDGED_BY_ENGINE)).isTrue();
+    }
+  }
+
+  /**
+   * Who loses something through another's command learns of it once; nobody else learns anything.
+   */
+  private static void checkNotices(
+      ReservationState before, PrCommand command, Nexus sender, Transition transition) {
+    ReservationState after = transition.state();
+    for (Nexus nexus : NEXUSES) {
+      List<Notice> notices =
+          transition.effects().stream()
+              .filter(e -> e.nexus().equals(nexus))
+              .filter(Effect.UnitAttention.class::isInstance)
+              .map(e -> ((Effect.UnitAttention) e).notice())
+              .toList();
+      boolean unregistered = before.isRegistered(nexus) && !after.isRegistered(nexus);
+      if (nexus.equals(sender) || !before.isRegistered(nexus)) {
+        assertThat(notices).isEmpty();
+      } else if (unregistered) {
+        Notice expected =
+            command instanceof PrCommand.Clear
+                ? Notice.RESERVATIONS_PREEMPTED
+                : Notice.REGISTRATIONS_PREEMPTED;
+        assertThat(notices).containsExactly(expected);
+      } else {
+        assertThat(notices)
+            .isEqualTo(
+                isReleaseTold(before, command, after)
+                    ? List.of(Notice.RESERVATIONS_RELEASED)
+                    : List.of());
+      }
+      boolean aborted = transition.effects().contains(new Effect.AbortTasks(nexus));
+      assertThat(aborted && !(command instanceof PrCommand.PreemptAndAbort)).isFalse();
+      if (command instanceof PrCommand.PreemptAndAbort && unregistered) {
+        assertThat(aborted).isTrue();
+      }
+    }
+  }
+
+  /** Whether registrants that stay are told RESERVATIONS RELEASED. */
+  private static boolean isReleaseTold(
+      ReservationState before, PrCommand command, ReservationState after) {
+    if (before.reservation() == null) {
+      return false;
+    }
+    ReservationType type = before.reservation().type();
+    if (command instanceof PrCommand.Preempt || command instanceof PrCommand.PreemptAndAbort) {
+      return after.reservation() != null && after.reservation().type() != type;
+    }
+    return after.reservation() == null && type.code() >= 5;
+  }
+}
