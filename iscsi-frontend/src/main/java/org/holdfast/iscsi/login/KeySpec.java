@@ -87,7 +87,8 @@ public record KeySpec(
     return switch (setting) {
       case FREE -> {
         if (!type.admits(value)
-            || type instanceof ValueType.Choice list && !supportsOne(list, value)) {
+            || (type instanceof ValueType.Choice list
+                && !list.known().containsAll(ValueType.Choice.split(value)))) {
           throw new IllegalArgumentException(wrong + "is not " + type.range());
         }
         yield value;
@@ -102,10 +103,6 @@ public record KeySpec(
       case NONE ->
           throw new IllegalArgumentException(wrong + "cannot be set, the protocol fills it in");
     };
-  }
-
-  private static boolean supportsOne(ValueType.Choice list, String value) {
-    return ValueType.Choice.split(value).stream().allMatch(list.known()::contains);
   }
 
   /** For a list it is enough that our value is among the configured ones ({@code CHAP,None}). */

@@ -30,7 +30,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.holdfast.iscsi.login.ValueType.Bool;
 import org.holdfast.iscsi.login.ValueType.Choice;
-import org.holdfast.iscsi.login.ValueType.Number;
+import org.holdfast.iscsi.login.ValueType.Numeric;
 import org.holdfast.iscsi.login.ValueType.Obsolete;
 import org.holdfast.iscsi.login.ValueType.Text;
 import org.holdfast.iscsi.login.ValueType.Word;
@@ -56,9 +56,9 @@ public final class KeyTable {
   private static final Text TEXT_VALUE = new Text(MAX_TEXT);
   private static final Choice DIGESTS = new Choice(List.of("CRC32C", "None"));
   private static final long MAX_LENGTH = 0xFF_FFFF;
-  private static final Number DECLARED_LENGTH = new Number(512, MAX_LENGTH, DECLARED);
-  private static final Number LENGTH = new Number(512, MAX_LENGTH, MINIMUM);
-  private static final Number COUNT = new Number(1, 65535, MINIMUM);
+  private static final Numeric DECLARED_LENGTH = new Numeric(512, MAX_LENGTH, DECLARED);
+  private static final Numeric LENGTH = new Numeric(512, MAX_LENGTH, MINIMUM);
+  private static final Numeric COUNT = new Numeric(1, 65535, MINIMUM);
 
   public static final KeySpec SESSION_TYPE =
       new KeySpec(
@@ -97,7 +97,7 @@ public final class KeyTable {
           SESSION,
           LOGIN,
           EVERY_SESSION,
-          new Number(0, 65535, DECLARED),
+          new Numeric(0, 65535, DECLARED),
           "",
           "",
           NONE);
@@ -223,7 +223,7 @@ public final class KeyTable {
           SESSION,
           OPERATION,
           EVERY_SESSION,
-          new Number(0, 3600, MAXIMUM),
+          new Numeric(0, 3600, MAXIMUM),
           "2",
           "2",
           FREE);
@@ -237,7 +237,7 @@ public final class KeyTable {
           SESSION,
           OPERATION,
           EVERY_SESSION,
-          new Number(0, 3600, MINIMUM),
+          new Numeric(0, 3600, MINIMUM),
           "20",
           "0",
           FREE);
@@ -327,7 +327,7 @@ public final class KeyTable {
               SESSION,
               OPERATION,
               EVERY_SESSION,
-              new Number(0, 2, MINIMUM),
+              new Numeric(0, 2, MINIMUM),
               "0",
               "0",
               FIXED),
@@ -349,7 +349,7 @@ public final class KeyTable {
               SESSION,
               OPERATION,
               NORMAL_SESSION,
-              new Number(0, 31, MINIMUM),
+              new Numeric(0, 31, MINIMUM),
               "1",
               "1",
               FIXED),

@@ -112,7 +112,7 @@ public final class Negotiation {
 
   /** Our value; FirstBurstLength never exceeds MaxBurstLength (RFC 7143 clause 13.14). */
   private String ceiling(KeySpec row) {
-    if (row != KeyTable.FIRST_BURST_LENGTH) {
+    if (!row.equals(KeyTable.FIRST_BURST_LENGTH)) {
       return ours.value(row);
     }
     return Integer.toString(Math.min(ours.number(row), number(KeyTable.MAX_BURST_LENGTH)));
@@ -168,18 +168,12 @@ public final class Negotiation {
   }
 
   private int number(KeySpec row) {
-    return Math.toIntExact(ValueType.Number.parse(value(row)).orElseThrow());
+    return Math.toIntExact(ValueType.Numeric.parse(value(row)).orElseThrow());
   }
 
   /** Whether the initiator asked for a discovery session. */
   public boolean discovery() {
     return value(KeyTable.SESSION_TYPE).equals("Discovery");
-  }
-
-  /** What this target says of itself in the operational stage. */
-  public Pair ourSegmentLength() {
-    KeySpec row = KeyTable.MAX_RECV_DATA_SEGMENT_LENGTH;
-    return new Pair(row.name(), ours.value(row));
   }
 
   /** The outcome. */

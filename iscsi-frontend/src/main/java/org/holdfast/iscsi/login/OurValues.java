@@ -17,6 +17,8 @@ public final class OurValues {
   }
 
   /**
+   * The values of a configuration.
+   *
    * @param parameters key name → value, as in the configuration
    * @throws IllegalArgumentException naming key, value and range of the first that is wrong
    */
@@ -40,7 +42,7 @@ public final class OurValues {
 
   /** Our value of a numeric row. */
   public int number(KeySpec row) {
-    return Math.toIntExact(ValueType.Number.parse(value(row)).orElseThrow());
+    return Math.toIntExact(ValueType.Numeric.parse(value(row)).orElseThrow());
   }
 
   /** The keys that the configuration mentions. */

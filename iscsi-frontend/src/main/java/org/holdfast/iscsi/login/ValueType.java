@@ -64,7 +64,7 @@ public sealed interface ValueType {
   }
 
   /** An unsigned number, decimal or {@code 0x} hexadecimal. */
-  record Number(long min, long max, NumberRule operator) implements ValueType {
+  record Numeric(long min, long max, NumberRule operator) implements ValueType {
     @Override
     public boolean admits(String value) {
       OptionalLong number = parse(value);

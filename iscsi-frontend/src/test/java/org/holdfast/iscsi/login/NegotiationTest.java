@@ -79,7 +79,7 @@ class NegotiationTest {
         "MaxRecvDataSegmentLength=100 -> MaxRecvDataSegmentLength=Reject",
       })
   void anOperationalOfferIsAnsweredByItsRow(String line) throws NegotiationException {
-    String[] sides = line.split(" -> ");
+    String[] sides = line.split(" -> ", -1);
     assertThat(answer(sides[0])).containsExactly(sides[1]);
   }
 
