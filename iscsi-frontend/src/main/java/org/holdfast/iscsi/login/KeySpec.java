@@ -107,8 +107,11 @@ public record KeySpec(
 
   /** For a list it is enough that our value is among the configured ones ({@code CHAP,None}). */
   private boolean sameAsOurs(String value) {
-    return type.combine(value, ours).equals(type.combine(ours, ours))
-        && (type instanceof ValueType.Choice
-            || type.combine(ours, value).equals(type.combine(ours, ours)));
+    return switch (type) {
+      case ValueType.Choice list -> list.combine(value, ours).isPresent();
+      case ValueType.Numeric ignored ->
+          ValueType.Numeric.parse(value).equals(ValueType.Numeric.parse(ours));
+      default -> value.equals(ours);
+    };
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.holdfast.iscsi.PortalGroup;
 import org.holdfast.iscsi.login.TextKeys.Pair;
+import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.InitiatorPdu.LoginRequest;
 import org.holdfast.iscsi.pdu.WireFormat;
 import org.holdfast.pr.InitiatorPort;
@@ -75,7 +76,7 @@ public final class LoginPhase {
     check(pdu);
     request.add(pdu.data().toByteArray());
     if (pdu.continues()) {
-      return new LoginStep.Answer(false, false, stage, stage, new byte[0]);
+      return new LoginStep.Answer(false, false, stage, stage, DataSegment.EMPTY);
     }
     if (answer.more() && !request.pending()) {
       return chunk(pdu);
@@ -246,7 +247,8 @@ public final class LoginPhase {
     byte[] part = answer.next(WireFormat.LOGIN.maxRecvDataSegmentLength());
     boolean transit = pdu.transit() && !answer.more() && !negotiation.unanswered();
     int next = transit ? pdu.nextStage() : stage;
-    LoginStep.Answer response = new LoginStep.Answer(transit, answer.more(), stage, next, part);
+    LoginStep.Answer response =
+        new LoginStep.Answer(transit, answer.more(), stage, next, DataSegment.copyOf(part));
     if (next == FULL_FEATURE) {
       return new LoginStep.Complete(login(), response);
     }

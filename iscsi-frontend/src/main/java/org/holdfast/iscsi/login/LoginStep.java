@@ -1,5 +1,7 @@
 package org.holdfast.iscsi.login;
 
+import org.holdfast.iscsi.pdu.DataSegment;
+
 /** What follows from one Login Request. */
 public sealed interface LoginStep {
   /**
@@ -9,7 +11,8 @@ public sealed interface LoginStep {
    * @param continues bit C
    * @param text keys, at most one segment of the login phase
    */
-  record Answer(boolean transit, boolean continues, int currentStage, int nextStage, byte[] text)
+  record Answer(
+      boolean transit, boolean continues, int currentStage, int nextStage, DataSegment text)
       implements LoginStep {}
 
   /** Everything is agreed: enter the session, then send {@code last} with the new TSIH. */
