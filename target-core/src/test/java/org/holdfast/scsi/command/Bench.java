@@ -1,0 +1,135 @@
+package org.holdfast.scsi.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.holdfast.pr.InitiatorPort;
+import org.holdfast.pr.Nexus;
+import org.holdfast.pr.TargetPort;
+import org.holdfast.scsi.Cdb;
+import org.holdfast.scsi.HeapDataBuffer;
+import org.holdfast.scsi.ItNexus;
+import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.LuIdentity;
+import org.holdfast.scsi.LunMap;
+import org.holdfast.scsi.Outcome;
+import org.holdfast.scsi.ScsiTask;
+import org.holdfast.scsi.Sense;
+import org.holdfast.scsi.TargetEngine;
+import org.holdfast.scsi.TaskAttribute;
+
+/** An engine with the standard commands, one unit at LUN 0, one initiator that has logged in. */
+final class Bench {
+  static final LuIdentity IDENTITY =
+      new LuIdentity("600140512345678890abcdef01234567", "SN-0001", "HOLDFAST", "DISK", "0.1");
+  static final TargetPort PORT = new TargetPort("iqn.2026-11.org.holdfast:bench", 2, 7);
+
+  final MemoryDevice device;
+  final LogicalUnit unit;
+  private final TargetEngine engine = new TargetEngine(PORT, StandardCommands.table());
+  final ItNexus nexus;
+  private final AtomicLong tags = new AtomicLong();
+  private long isid;
+
+  Bench() {
+    this(MemoryDevice.ofBlocks(64));
+  }
+
+  Bench(MemoryDevice device) {
+    this.device = device;
+    unit = LogicalUnit.withVolatileReservations(IDENTITY, device, StandardCommands.table());
+    nexus = login(LunMap.of(Map.of(0, new LunMap.MappedLun(unit, false))));
+    unit.takeUnitAttention(nexus);
+  }
+
+  /** Another initiator; POWER ON is pending for it. */
+  ItNexus login(LunMap luns) {
+    Nexus identity = new Nexus(new InitiatorPort("iqn.2026-11.org.example:host", ++isid), PORT);
+    return engine.attach(identity, "192.0.2.1:" + isid, luns);
+  }
+
+  /** A CDB in hexadecimal, spaces allowed. */
+  static byte[] cdb(String hex) {
+    return HexFormat.of().parseHex(hex.replace(" ", ""));
+  }
+
+  Result send(String cdb) {
+    return send(cdb(cdb), new byte[0]);
+  }
+
+  Result send(byte[] cdb, byte[] data) {
+    return send(nexus, 0, cdb, data);
+  }
+
+  /**
+   * Sends as much of {@code data} as the CDB asks for; the result fills when the task has ended.
+   */
+  Result send(ItNexus from, int lun, byte[] cdb, byte[] data) {
+    Result result = new Result();
+    ScsiTask task =
+        new ScsiTask(
+            from,
+            LunMap.encode(lun),
+            tags.incrementAndGet(),
+            new Cdb(cdb),
+            TaskAttribute.SIMPLE,
+            HeapDataBuffer::new,
+            result::ended);
+    engine.prepare(task);
+    result.wanted = task.dataOutWanted();
+    int length = Math.min(data.length, task.dataOutWanted());
+    if (length > 0) {
+      HeapDataBuffer buffer = new HeapDataBuffer(length);
+      buffer.view(0, length).put(data, 0, length);
+      task.dataOut(buffer, length);
+    }
+    engine.submit(task);
+    return result;
+  }
+
+  /** How a command ended. */
+  static final class Result {
+    private int wanted;
+    private int ends;
+    private Outcome outcome;
+    private byte[] data = new byte[0];
+
+    private void ended(ScsiTask task) {
+      ends++;
+      outcome = task.outcome();
+      if (task.dataIn() != null && outcome instanceof Outcome.Good) {
+        data = new byte[task.dataInLength()];
+        task.dataIn().view(0, data.length).get(data);
+      }
+      task.finish();
+    }
+
+    /** Bytes of Data-Out that the CDB asked for. */
+    int wanted() {
+      return wanted;
+    }
+
+    int ends() {
+      return ends;
+    }
+
+    Outcome outcome() {
+      assertThat(ends).as("times that the task ended").isEqualTo(1);
+      return outcome;
+    }
+
+    /** Data-In of a command that went well. */
+    byte[] good() {
+      assertThat(outcome()).isEqualTo(Outcome.GOOD);
+      return data;
+    }
+
+    /** Sense of a command that did not. */
+    Sense sense() {
+      assertThat(outcome()).isInstanceOf(Outcome.CheckCondition.class);
+      return ((Outcome.CheckCondition) outcome).sense();
+    }
+  }
+}
