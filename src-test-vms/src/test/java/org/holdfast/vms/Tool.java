@@ -1,0 +1,47 @@
+package org.holdfast.vms;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The programs of others that these tests run, each with the Debian package that brings it. */
+enum Tool {
+  ISCSI_TEST_CU("iscsi-test-cu", "libiscsi-bin"),
+  ISCSI_LS("iscsi-ls", "libiscsi-bin"),
+  QEMU_IMG("qemu-img", "qemu-utils and qemu-block-extra"),
+  QEMU_IO("qemu-io", "qemu-utils and qemu-block-extra");
+
+  private final String program;
+  private final String debianPackage;
+
+  Tool(String program, String debianPackage) {
+    this.program = program;
+    this.debianPackage = debianPackage;
+  }
+
+  /**
+   * The program's path. Where it is not installed the test is reported as skipped, by name and with
+   * what to install; with {@code CI=true} in the environment it fails instead.
+   */
+  String require() {
+    Optional<Path> found =
+        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+            .filter(directory -> !directory.isEmpty())
+            .map(directory -> Path.of(directory, program))
+            .filter(Files::isExecutable)
+            .findFirst();
+    if (found.isPresent()) {
+      return found.get().toString();
+    }
+    String reason = program + " is not on PATH: install " + debianPackage;
+    if ("true".equals(System.getenv("CI"))) {
+      return fail(reason);
+    }
+    return abort(reason);
+  }
+}

@@ -1,0 +1,92 @@
+package org.holdfast.vms.initiator;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Optional;
+
+/**
+ * One TCP connection that carries PDUs, and the StatSN bookkeeping of RFC 7143 clause 4.2.2.2: a
+ * target that skips or repeats a status number is an error here.
+ */
+public final class RawConnection implements AutoCloseable {
+  private static final int TIMEOUT_MILLIS = 30_000;
+  private static final int NO_TAG = -1;
+  private static final int STAT_SN_AT = 24;
+
+  private final Socket socket;
+  private final InputStream in;
+  private final Optional<Capture> capture;
+  private int expStatSn;
+  private boolean numbered;
+
+  /** Connects; nothing is sent yet. A target silent for 30 s is an error of the read that waits. */
+  public RawConnection(InetSocketAddress portal, Optional<Capture> capture) throws IOException {
+    this.socket = new Socket();
+    socket.connect(portal, TIMEOUT_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setTcpNoDelay(true);
+    this.in = new BufferedInputStream(socket.getInputStream());
+    this.capture = capture;
+  }
+
+  /** The status number that the next status must bear; initiators acknowledge up to here. */
+  public int expStatSn() {
+    return expStatSn;
+  }
+
+  public void send(RawPdu pdu) throws IOException {
+    sendBytes(pdu.toWire());
+  }
+
+  /** Sends bytes as they are, for tests that break the protocol. */
+  public void sendBytes(byte... bytes) throws IOException {
+    capture.ifPresent(file -> file.sent(bytes));
+    socket.getOutputStream().write(bytes);
+  }
+
+  /** The next PDU from the target. */
+  public RawPdu receive() throws IOException {
+    RawPdu pdu = RawPdu.read(in);
+    if (pdu == null) {
+      throw new EOFException("the target closed the connection");
+    }
+    capture.ifPresent(file -> file.received(pdu.toWire()));
+    if (bearsStatus(pdu)) {
+      countStatus(pdu);
+    }
+    return pdu;
+  }
+
+  private void countStatus(RawPdu pdu) throws IOException {
+    int statSn = pdu.i32(STAT_SN_AT);
+    if (numbered && statSn != expStatSn) {
+      throw new IOException("%s has StatSN %08x, expected %08x".formatted(pdu, statSn, expStatSn));
+    }
+    numbered = true;
+    expStatSn = statSn + 1;
+  }
+
+  /** Which PDUs of the target take a StatSN: RFC 7143 clauses 11.4 to 11.18, field StatSN. */
+  private static boolean bearsStatus(RawPdu pdu) {
+    return switch (pdu.opcode()) {
+      case RawPdu.R2T -> false;
+      case RawPdu.DATA_IN -> (pdu.flags() & 0x01) != 0;
+      case RawPdu.NOP_IN -> pdu.taskTag() != NO_TAG;
+      default -> true;
+    };
+  }
+
+  /** Waits until the target closes the connection, throwing away what it still sends. */
+  public void awaitClosed() throws IOException {
+    in.transferTo(java.io.OutputStream.nullOutputStream());
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
