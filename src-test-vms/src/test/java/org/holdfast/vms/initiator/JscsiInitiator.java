@@ -2,6 +2,7 @@ package org.holdfast.vms.initiator;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
@@ -29,15 +30,12 @@ public final class JscsiInitiator implements TestInitiator {
   /** jSCSI's name for the one target in its configuration. */
   private static final String TARGET = "target";
 
-  private final Session session;
   private final Connection connection;
   private final ExecutorService executor;
   private final int lun;
   private boolean closed;
 
-  private JscsiInitiator(
-      Session session, Connection connection, ExecutorService executor, int lun) {
-    this.session = session;
+  private JscsiInitiator(Connection connection, ExecutorService executor, int lun) {
     this.connection = connection;
     this.executor = executor;
     this.lun = lun;
@@ -46,21 +44,28 @@ public final class JscsiInitiator implements TestInitiator {
   /** Connects and logs in. */
   public static JscsiInitiator login(TargetUnderTest target, String initiatorName)
       throws IOException {
-    Configuration configuration = configuration(target, initiatorName);
+    LoginAttentionRelay relay = LoginAttentionRelay.to(target.portal());
+    Configuration configuration = configuration(target, relay.address(), initiatorName);
     LinkFactory factory = new LinkFactory(new Initiator(configuration));
     ExecutorService executor = Executors.newSingleThreadExecutor();
     try {
-      Session session = new Session(factory, configuration, TARGET, target.portal(), executor);
-      return new JscsiInitiator(session, session.getNextFreeConnection(), executor, target.lun());
+      Session session = new Session(factory, configuration, TARGET, relay.address(), executor);
+      Connection connection = session.getNextFreeConnection();
+      // The status that the relay kept to itself, and that of the capacity, which jSCSI therefore
+      // took for one from the future.
+      connection.setExpectedStatusSequenceNumber(
+          connection.getExpectedStatusSequenceNumber().getValue() + 2);
+      return new JscsiInitiator(connection, executor, target.lun());
     } catch (Exception e) { // what jSCSI's constructor declares
       executor.shutdown();
+      relay.abandon();
       throw new IOException("jSCSI could not log in to " + target, e);
     }
   }
 
   /** jSCSI reads its settings from a file only, checked against a schema in its jar. */
-  private static Configuration configuration(TargetUnderTest target, String initiatorName)
-      throws IOException {
+  private static Configuration configuration(
+      TargetUnderTest target, InetSocketAddress portal, String initiatorName) throws IOException {
     Path directory = Files.createTempDirectory("holdfast-jscsi-");
     Path schema = directory.resolve("jscsi.xsd");
     Path settings = directory.resolve("jscsi.xml");
@@ -96,8 +101,8 @@ public final class JscsiInitiator implements TestInitiator {
           """
               .formatted(
                   TARGET,
-                  target.portal().getAddress().getHostAddress(),
-                  target.portal().getPort(),
+                  portal.getAddress().getHostAddress(),
+                  portal.getPort(),
                   initiatorName,
                   target.iqn()));
       return Configuration.create(schema.toFile(), settings.toFile());
