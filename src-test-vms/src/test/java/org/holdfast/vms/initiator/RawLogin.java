@@ -108,7 +108,7 @@ public record RawLogin(
   private RawPdu request(int stage, int next, byte... text) {
     byte[] port = new byte[6];
     for (int i = 0; i < port.length; i++) {
-      port[i] = (byte) (isid >> 8 * (port.length - 1 - i));
+      port[i] = (byte) (isid >> (8 * (port.length - 1 - i)));
     }
     return RawPdu.of(
             RawPdu.LOGIN_REQUEST | RawPdu.IMMEDIATE, RawPdu.FINAL | stage << 2 | next, text)
