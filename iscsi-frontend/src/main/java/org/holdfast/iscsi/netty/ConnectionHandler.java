@@ -1,0 +1,187 @@
+package org.holdfast.iscsi.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.holdfast.iscsi.ConnectionLogic;
+import org.holdfast.iscsi.pdu.DataSink;
+import org.holdfast.iscsi.pdu.Opcode;
+import org.holdfast.iscsi.pdu.Pdu;
+import org.holdfast.iscsi.pdu.PduDecoder;
+import org.holdfast.iscsi.pdu.ProtocolViolation;
+import org.holdfast.iscsi.pdu.WireFormat;
+import org.holdfast.scsi.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One accepted connection: feeds the decoder, calls the logic, keeps its timers. Everything runs on
+ * the channel's event loop.
+ */
+final class ConnectionHandler extends ChannelInboundHandlerAdapter
+    implements PduDecoder.Receiver, NettyOutbox.Connection {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
+
+  private final ServerSettings settings;
+  private final ConnectionLogic.Factory factory;
+  private final BufferAllocator allocator;
+  private final Admission.Slot slot;
+  private final PduDecoder decoder;
+  private final List<Future<?>> timers = new ArrayList<>();
+
+  private @Nullable ConnectionLogic logic;
+  private @Nullable NettyOutbox outbox;
+  private @Nullable Future<?> loginTimer;
+  private boolean receiving = true;
+
+  ConnectionHandler(
+      ServerSettings settings,
+      ConnectionLogic.Factory factory,
+      BufferAllocator allocator,
+      Admission.Slot slot) {
+    this.settings = settings;
+    this.factory = factory;
+    this.allocator = allocator;
+    this.slot = slot;
+    this.decoder = new PduDecoder(Opcode.Side.INITIATOR, DataSink.allocating(allocator), this);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    NettyOutbox out = new NettyOutbox(ctx, this, settings.closingTimeout());
+    outbox = out;
+    loginTimer =
+        ctx.executor()
+            .schedule(
+                () -> out.abort("no login within " + settings.loginTimeout()),
+                settings.loginTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
+    ConnectionLogic opened =
+        factory.open(
+            new ConnectionLogic.Context(
+                address(ctx.channel().remoteAddress()),
+                address(ctx.channel().localAddress()),
+                out,
+                allocator,
+                ctx.executor().ticker()::nanoTime));
+    logic = opened;
+    long tick = settings.tick().toNanos();
+    timers.add(
+        ctx.executor()
+            .scheduleWithFixedDelay(
+                () -> out.execute(() -> opened.onTick(ctx.executor().ticker().nanoTime())),
+                tick,
+                tick,
+                TimeUnit.NANOSECONDS));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    try {
+      if (outbox != null) {
+        outbox.readTurnBegins();
+      }
+      if (receiving) {
+        decoder.feed(bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes()));
+      }
+    } finally {
+      bytes.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (outbox != null) {
+      outbox.readTurnEnds();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (outbox != null) {
+      outbox.flush();
+      outbox.adjustReading();
+    }
+  }
+
+  @Override
+  public void onPdu(Pdu pdu) {
+    if (logic == null || !receiving) {
+      pdu.data().release();
+      return;
+    }
+    logic.onPdu(pdu);
+  }
+
+  @Override
+  public void onViolation(ProtocolViolation violation) {
+    if (logic != null && receiving) {
+      logic.onViolation(violation);
+    }
+  }
+
+  @Override
+  public void fullFeaturePhase(WireFormat format) {
+    decoder.wireFormat(format);
+    slot.loggedIn();
+    if (loginTimer != null) {
+      loginTimer.cancel(false);
+    }
+  }
+
+  @Override
+  public void stopReceiving() {
+    receiving = false;
+    decoder.close();
+  }
+
+  /** The server stops. Thread: the event loop. */
+  void drain() {
+    if (logic != null && receiving) {
+      logic.onDrain();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    stopReceiving();
+    slot.closed();
+    timers.forEach(timer -> timer.cancel(false));
+    if (loginTimer != null) {
+      loginTimer.cancel(false);
+    }
+    if (outbox != null) {
+      outbox.closed();
+    }
+    ConnectionLogic ended = logic;
+    logic = null;
+    if (ended != null) {
+      ended.onClosed();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      log.debug("{}: connection lost: {}", ctx.channel().remoteAddress(), cause.getMessage());
+    } else {
+      log.error("{}: internal error; closing the connection", ctx.channel().remoteAddress(), cause);
+    }
+    var _ = ctx.close();
+  }
+
+  /** Channels in memory have no socket address. */
+  private static InetSocketAddress address(java.net.SocketAddress address) {
+    return address instanceof InetSocketAddress inet
+        ? inet
+        : InetSocketAddress.createUnresolved(address.toString(), 0);
+  }
+}

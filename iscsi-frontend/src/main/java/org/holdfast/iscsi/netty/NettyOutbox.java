@@ -1,0 +1,180 @@
+package org.holdfast.iscsi.netty;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.holdfast.iscsi.Outbox;
+import org.holdfast.iscsi.pdu.Pdu;
+import org.holdfast.iscsi.pdu.WireFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way out of one connection. Bytes are flushed once per turn: at the end of a read turn, or,
+ * for completions that come from other threads, behind the batch of them that is queued on the
+ * loop.
+ */
+final class NettyOutbox implements Outbox {
+  private static final Logger log = LoggerFactory.getLogger(NettyOutbox.class);
+
+  private enum State {
+    OPEN,
+    /** Writing the last bytes, or waiting for the peer's end; nothing is sent or received. */
+    CLOSING,
+    CLOSED
+  }
+
+  /** What the outbox asks of the connection that it belongs to. */
+  interface Connection {
+    void fullFeaturePhase(WireFormat format);
+
+    /** Nothing that is received matters any more. */
+    void stopReceiving();
+  }
+
+  private final ChannelHandlerContext channel;
+  private final Connection connection;
+  private final PduWriter writer;
+  private final Duration closingTimeout;
+  private State state = State.OPEN;
+  private boolean inReadTurn;
+  private boolean flushScheduled;
+  private boolean suspended;
+
+  NettyOutbox(ChannelHandlerContext channel, Connection connection, Duration closingTimeout) {
+    this.channel = channel;
+    this.connection = connection;
+    this.writer = new PduWriter(channel);
+    this.closingTimeout = closingTimeout;
+  }
+
+  @Override
+  public void send(Pdu pdu) {
+    if (state != State.OPEN) {
+      pdu.data().release();
+      return;
+    }
+    writer.write(pdu);
+    if (!inReadTurn && !flushScheduled) {
+      flushScheduled = true;
+      channel.executor().execute(this::flush);
+    }
+  }
+
+  @Override
+  public void enterFullFeaturePhase(WireFormat format) {
+    writer.wireFormat(format);
+    connection.fullFeaturePhase(format);
+  }
+
+  @Override
+  public void suspendReading() {
+    suspended = true;
+    adjustReading();
+  }
+
+  @Override
+  public void resumeReading() {
+    suspended = false;
+    adjustReading();
+  }
+
+  /** Reads while the logic wants it and the peer takes what we send; to its end once closing. */
+  void adjustReading() {
+    boolean wanted = state != State.OPEN || (!suspended && channel.channel().isWritable());
+    channel.channel().config().setAutoRead(wanted);
+  }
+
+  @Override
+  public void closeAfterSent(String reason) {
+    if (state != State.OPEN) {
+      return;
+    }
+    log.debug("{} closing: {}", channel.channel().remoteAddress(), reason);
+    state = State.CLOSING;
+    connection.stopReceiving();
+    adjustReading();
+    var _ = channel.executor().schedule(this::cut, closingTimeout.toNanos(), TimeUnit.NANOSECONDS);
+    ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    var _ = written.addListener(ignored -> endOutput(written.isSuccess()));
+  }
+
+  /**
+   * Closing while bytes of the peer are unread makes the kernel send a reset, which can overtake
+   * our last answer. So only our direction ends; the peer ends its own.
+   */
+  private void endOutput(boolean written) {
+    if (written && channel.channel() instanceof DuplexChannel duplex) {
+      var _ = duplex.shutdownOutput();
+    } else {
+      cut();
+    }
+  }
+
+  private void cut() {
+    if (state == State.CLOSING) {
+      var _ = channel.close();
+    }
+  }
+
+  @Override
+  public void abort(String reason) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    log.debug("{} aborting: {}", channel.channel().remoteAddress(), reason);
+    state = State.CLOSED;
+    connection.stopReceiving();
+    var _ = channel.close();
+  }
+
+  @Override
+  public void execute(Runnable action) {
+    if (channel.executor().inEventLoop()) {
+      run(action);
+      return;
+    }
+    try {
+      channel.executor().execute(() -> run(action));
+    } catch (RejectedExecutionException e) {
+      // The loops have ended, and with them everybody else who touched the connection. Late
+      // completions still have to give their buffers back, one at a time.
+      synchronized (this) {
+        run(action);
+      }
+    }
+  }
+
+  private void run(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      log.error(
+          "{}: a completion failed; closing the connection", channel.channel().remoteAddress(), e);
+      abort("internal error");
+    }
+  }
+
+  void readTurnBegins() {
+    inReadTurn = true;
+  }
+
+  void readTurnEnds() {
+    inReadTurn = false;
+    channel.flush();
+  }
+
+  void flush() {
+    flushScheduled = false;
+    channel.flush();
+  }
+
+  /** The transport is gone: whatever is sent from here on is dropped. */
+  void closed() {
+    state = State.CLOSED;
+  }
+}
