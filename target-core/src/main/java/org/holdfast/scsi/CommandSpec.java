@@ -1,6 +1,7 @@
 package org.holdfast.scsi;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -36,6 +37,9 @@ public record CommandSpec(
     CommandHandler handler) {
 
   public CommandSpec {
+    Objects.requireNonNull(reservation, () -> name + ": no reservation class");
+    Objects.requireNonNull(withoutUnit, () -> name + ": nothing for a LUN without a unit");
+    Objects.requireNonNull(handler, () -> name + ": no handler");
     traits = Set.copyOf(traits);
     fields = List.copyOf(fields);
     if (opcode < 0 || opcode > 0xFF) {

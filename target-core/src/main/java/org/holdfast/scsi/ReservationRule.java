@@ -1,6 +1,7 @@
 package org.holdfast.scsi;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.holdfast.pr.ReservationClass;
 
@@ -22,6 +23,10 @@ public sealed interface ReservationRule {
 
   /** The same class whatever the CDB says. */
   record Always(ReservationClass reservationClass) implements ReservationRule {
+    public Always {
+      Objects.requireNonNull(reservationClass, "no reservation class");
+    }
+
     @Override
     public ReservationClass classOf(Cdb cdb) {
       return reservationClass;
