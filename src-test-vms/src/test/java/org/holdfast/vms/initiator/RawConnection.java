@@ -4,8 +4,11 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.Optional;
 
 /**
@@ -20,6 +23,7 @@ public final class RawConnection implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
   private final Optional<Capture> capture;
+  private int mostAtOnce = Integer.MAX_VALUE;
   private int expStatSn;
   private boolean numbered;
 
@@ -45,7 +49,16 @@ public final class RawConnection implements AutoCloseable {
   /** Sends bytes as they are, for tests that break the protocol. */
   public void sendBytes(byte... bytes) throws IOException {
     capture.ifPresent(file -> file.sent(bytes));
-    socket.getOutputStream().write(bytes);
+    for (int at = 0; at < bytes.length; ) {
+      int length = Math.min(mostAtOnce, bytes.length - at);
+      socket.getOutputStream().write(bytes, at, length);
+      at += length;
+    }
+  }
+
+  /** From now on hands no more than so many bytes to the network at a time. */
+  public void sendAtMost(int bytes) {
+    mostAtOnce = bytes;
   }
 
   /** The next PDU from the target. */
@@ -80,9 +93,19 @@ public final class RawConnection implements AutoCloseable {
     };
   }
 
-  /** Waits until the target closes the connection, throwing away what it still sends. */
+  /**
+   * Waits until the target closes the connection, throwing away what it still sends; a target that
+   * does not is a SocketTimeoutException.
+   */
   public void awaitClosed() throws IOException {
-    in.transferTo(java.io.OutputStream.nullOutputStream());
+    try {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (SocketTimeoutException e) {
+      throw e;
+    } catch (SocketException e) {
+      // A reset is how a close looks when the target had not read everything.
+      socket.close();
+    }
   }
 
   @Override

@@ -62,7 +62,11 @@ public record RawLogin(
    * Connects and logs in: the security stage with no authentication, then the operational stage.
    */
   public RawInitiator login() throws IOException {
-    RawConnection connection = new RawConnection(target.portal(), capture);
+    return login(new RawConnection(target.portal(), capture));
+  }
+
+  /** Logs in on a connection that is there already; closes it when the login fails. */
+  public RawInitiator login(RawConnection connection) throws IOException {
     try {
       negotiate(connection, SECURITY, OPERATIONAL, names());
       Map<String, String> agreed = negotiate(connection, OPERATIONAL, FULL_FEATURE, keys);
