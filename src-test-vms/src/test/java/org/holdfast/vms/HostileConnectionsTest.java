@@ -1,5 +1,6 @@
 package org.holdfast.vms;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -89,7 +90,8 @@ class HostileConnectionsTest {
 
   @Test
   void anHttpRequest() throws IOException {
-    byte[] request = "GET / HTTP/1.1\r\nHost: storage.example.org\r\n\r\n".repeat(4).getBytes();
+    byte[] request =
+        "GET / HTTP/1.1\r\nHost: storage.example.org\r\n\r\n".repeat(4).getBytes(US_ASCII);
     sendUntilRefused(request);
   }
 
@@ -147,7 +149,7 @@ class HostileConnectionsTest {
   /** The text of a login may go over several PDUs (C bit), but not over any number of them. */
   @Test
   void aLoginTextWithoutEnd() throws IOException {
-    byte[] part = ("X-" + "a".repeat(8000)).getBytes();
+    byte[] part = ("X-" + "a".repeat(8000)).getBytes(US_ASCII);
     try (RawConnection connection = connect()) {
       assertThatIOException()
           .isThrownBy(
