@@ -11,8 +11,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
 /**
- * Who may know whom: pr-engine ← target-core ← (iscsi-frontend | backstore) ← cli. Effects reach the
- * inner modules only through ports.
+ * Who may know whom: pr-engine ← target-core ← (iscsi-frontend | backstore) ← cli. Effects reach
+ * the inner modules only through ports.
  */
 class ModuleRulesTest {
   private static final String PR = "org.holdfast.pr..";
@@ -85,7 +85,13 @@ class ModuleRulesTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(BACKSTORE, CORE, PR, JAVA, NULLNESS, LOGGING));
-    check(noClasses().that().resideInAPackage(ISCSI).should().dependOnClassesThat().resideInAPackage(BACKSTORE));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ISCSI)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(BACKSTORE));
   }
 
   @Test
@@ -109,13 +115,15 @@ class ModuleRulesTest {
             .resideInAPackage("org.holdfast.iscsi.pdu..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap..", "io.netty.handler.."));
+            .resideInAnyPackage(
+                "io.netty.channel..", "io.netty.bootstrap..", "io.netty.handler.."));
   }
 
   /** An interrupt closes a FileChannel under everybody who uses it. */
   @Test
   void nobodyInterruptsAThread() {
     check(noClasses().should().callMethod(Thread.class, "interrupt"));
-    check(noClasses().should().callMethod(java.util.concurrent.ExecutorService.class, "shutdownNow"));
+    check(
+        noClasses().should().callMethod(java.util.concurrent.ExecutorService.class, "shutdownNow"));
   }
 }

@@ -14,7 +14,8 @@ class TidyTest {
   private static final int LINES = 500;
 
   /** Split, so that this file does not find itself. */
-  private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX)\\b");
+  private static final Pattern UNFINISHED =
+      Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX)\\b");
 
   private final SourceTree tree = SourceTree.find();
 
