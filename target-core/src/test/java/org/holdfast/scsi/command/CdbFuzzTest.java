@@ -2,6 +2,9 @@ package org.holdfast.scsi.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import java.util.Random;
 import org.holdfast.scsi.Cdb;
@@ -10,13 +13,31 @@ import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.Sense;
 import org.holdfast.scsi.SenseCode;
 import org.holdfast.scsi.ServiceAction;
+import org.holdfast.scsi.TargetEngine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
- * Random CDBs: every task ends once, nothing escapes, nothing is answered with INTERNAL TARGET
- * FAILURE, and no more data is asked for than one command may move.
+ * Random CDBs: every task ends once, no handler throws (the engine would log that), nothing is
+ * answered with INTERNAL TARGET FAILURE, no more data is asked for than one command may move.
  */
 class CdbFuzzTest {
+  private final Logger engineLog = (Logger) LoggerFactory.getLogger(TargetEngine.class);
+  private final ListAppender<ILoggingEvent> brokenHandlers = new ListAppender<>();
+
+  @BeforeEach
+  void listen() {
+    brokenHandlers.start();
+    engineLog.addAppender(brokenHandlers);
+  }
+
+  @AfterEach
+  void stopListening() {
+    engineLog.detachAppender(brokenHandlers);
+  }
+
   private static final int COMMANDS = 200_000;
   private static final int REOPEN = 2_000;
 
@@ -39,6 +60,7 @@ class CdbFuzzTest {
       }
       String what = "seed " + seed + " command " + i + " " + new Cdb(cdb);
       assertThat(result.ends()).as(what).isEqualTo(1);
+      assertThat(brokenHandlers.list).as(what).isEmpty();
       assertThat(result.wanted()).as(what).isBetween(0, Limits.MAXIMUM_TRANSFER_BYTES);
       if (result.outcome() instanceof Outcome.CheckCondition(Sense sense)) {
         assertThat(sense.code()).as(what).isNotEqualTo(SenseCode.INTERNAL_TARGET_FAILURE);
