@@ -1,0 +1,65 @@
+package org.holdfast.iscsi.session;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.holdfast.iscsi.ConnectionLogic;
+import org.holdfast.iscsi.PortalGroup;
+import org.holdfast.iscsi.login.OurValues;
+
+/**
+ * This daemon as initiators see it: its targets and their sessions. Makes the logic of each
+ * connection.
+ */
+public final class IscsiNode implements ConnectionLogic.Factory {
+  private final Supplier<List<PortalGroup>> groups;
+  private final SessionLimits limits;
+  private final SessionRegistry registry = new SessionRegistry();
+
+  /**
+   * A node.
+   *
+   * @param groups every portal group there is, asked at each connection; any thread
+   */
+  public IscsiNode(Supplier<List<PortalGroup>> groups, SessionLimits limits) {
+    this.groups = groups;
+    this.limits = limits;
+  }
+
+  /** A node whose portal groups stay the same. */
+  public IscsiNode(List<PortalGroup> groups) {
+    this(() -> groups, SessionLimits.DEFAULT);
+    groups.forEach(IscsiNode::check);
+  }
+
+  /**
+   * Checks the login keys that the configuration sets for a portal group.
+   *
+   * @throws IllegalArgumentException naming target, key, value and what was expected
+   */
+  public static void check(PortalGroup group) {
+    try {
+      OurValues.of(group.parameters());
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(
+          group.targetName() + ", portal group " + group.tag() + ": " + wrong.getMessage(), wrong);
+    }
+  }
+
+  @Override
+  public ConnectionLogic open(ConnectionLogic.Context context) {
+    return new IscsiConnection(this, context);
+  }
+
+  List<PortalGroup> groups() {
+    return groups.get();
+  }
+
+  SessionLimits limits() {
+    return limits;
+  }
+
+  /** Who is logged in. */
+  public SessionRegistry registry() {
+    return registry;
+  }
+}

@@ -1,0 +1,51 @@
+package org.holdfast.iscsi.session;
+
+import org.holdfast.iscsi.pdu.InitiatorPdu.DataOut;
+import org.holdfast.iscsi.pdu.InitiatorPdu.ScsiCommand;
+import org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest;
+
+/** A normal session on its one connection: an I_T nexus with its commands. */
+final class IscsiSession {
+  private final SessionContext context;
+  private final ScsiCommands commands;
+  private final TaskManagement taskManagement;
+  private boolean ended;
+
+  IscsiSession(SessionContext context, Responder responder, CommandWindow window) {
+    this.context = context;
+    this.commands = new ScsiCommands(context, responder, window);
+    this.taskManagement = new TaskManagement(context, responder, window, commands);
+  }
+
+  /** Takes over the data. */
+  void command(ScsiCommand pdu) {
+    commands.start(pdu);
+  }
+
+  /** Takes over the data. */
+  void dataOut(DataOut pdu) {
+    commands.dataOut(pdu);
+  }
+
+  void taskManagement(TaskManagementRequest pdu) {
+    taskManagement.request(pdu);
+  }
+
+  /** Nothing waits for a response. */
+  boolean quiet() {
+    return commands.running() == 0;
+  }
+
+  /**
+   * Ends the nexus; no commands may come afterwards. Runs {@code done}, on the connection's thread,
+   * when the engine has no I/O of it any more. A second call does nothing.
+   */
+  void end(Runnable done) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    commands.dropCollecting();
+    context.engine().detach(context.nexus(), () -> context.outbox().execute(done));
+  }
+}

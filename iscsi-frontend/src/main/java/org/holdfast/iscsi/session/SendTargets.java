@@ -1,0 +1,114 @@
+package org.holdfast.iscsi.session;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.holdfast.iscsi.PortalGroup;
+import org.holdfast.iscsi.login.IscsiName;
+import org.holdfast.iscsi.login.KeyTable;
+import org.holdfast.iscsi.login.Negotiation;
+import org.holdfast.iscsi.login.TextKeys.Pair;
+
+/**
+ * Discovery: the targets that an initiator may know of, and where they are (RFC 7143 appendix C). A
+ * target without an ACL for the initiator does not exist for it.
+ */
+final class SendTargets {
+  private final List<PortalGroup> groups;
+  private final InetSocketAddress local;
+  private final String initiatorName;
+
+  /**
+   * Discovery for one connection.
+   *
+   * @param groups every portal group of this daemon
+   * @param local where the initiator reached us: the answer for portals that listen on every
+   *     address
+   */
+  SendTargets(List<PortalGroup> groups, InetSocketAddress local, String initiatorName) {
+    this.groups = groups;
+    this.local = local;
+    this.initiatorName = initiatorName;
+  }
+
+  /** The portal groups that {@code local} belongs to. */
+  static List<PortalGroup> reachedBy(InetSocketAddress local, List<PortalGroup> groups) {
+    return groups.stream()
+        .filter(group -> group.portals().stream().anyMatch(portal -> serves(portal, local)))
+        .toList();
+  }
+
+  private static boolean serves(InetSocketAddress portal, InetSocketAddress local) {
+    InetAddress address = portal.getAddress();
+    return address != null
+        && (portal.getPort() == 0 || portal.getPort() == local.getPort())
+        && (address.isAnyLocalAddress() || address.equals(local.getAddress()));
+  }
+
+  /**
+   * The answer to {@code SendTargets=value}.
+   *
+   * @param ownTarget the target of a normal session, of which alone it may learn (appendix C);
+   *     empty in a discovery session
+   */
+  List<Pair> answer(String value, Optional<String> ownTarget) {
+    Map<String, List<PortalGroup>> visible = visible();
+    if (ownTarget.isPresent()) {
+      visible.keySet().retainAll(List.of(ownTarget.get()));
+    }
+    if (value.equals("All") || (value.isEmpty() && ownTarget.isPresent())) {
+      return describe(visible);
+    }
+    Optional<String> name = IscsiName.normalise(value);
+    if (name.isEmpty()) {
+      return List.of(new Pair(KeyTable.SEND_TARGETS.name(), Negotiation.REJECT));
+    }
+    visible.keySet().retainAll(List.of(name.get()));
+    return describe(visible);
+  }
+
+  private Map<String, List<PortalGroup>> visible() {
+    Map<String, List<PortalGroup>> byTarget = new LinkedHashMap<>();
+    for (PortalGroup group : groups) {
+      if (group.access().lunsFor(initiatorName).isPresent()) {
+        byTarget.computeIfAbsent(group.targetName(), name -> new ArrayList<>()).add(group);
+      }
+    }
+    return byTarget;
+  }
+
+  private List<Pair> describe(Map<String, List<PortalGroup>> targets) {
+    List<Pair> pairs = new ArrayList<>();
+    targets.forEach(
+        (name, itsGroups) -> {
+          pairs.add(new Pair(KeyTable.TARGET_NAME.name(), name));
+          for (PortalGroup group : itsGroups) {
+            for (InetSocketAddress portal : group.portals()) {
+              pairs.add(
+                  new Pair(KeyTable.TARGET_ADDRESS.name(), address(portal) + "," + group.tag()));
+            }
+          }
+        });
+    return pairs;
+  }
+
+  private String address(InetSocketAddress portal) {
+    InetAddress address = portal.getAddress();
+    int port = portal.getPort() == 0 ? local.getPort() : portal.getPort();
+    if (address == null) {
+      return portal.getHostString() + ":" + port;
+    }
+    InetAddress answered = address.isAnyLocalAddress() ? local.getAddress() : address;
+    String host = answered.getHostAddress();
+    if (answered instanceof Inet6Address) {
+      int scope = host.indexOf('%');
+      host = "[" + (scope < 0 ? host : host.substring(0, scope)) + "]";
+    }
+    return host + ":" + port;
+  }
+}

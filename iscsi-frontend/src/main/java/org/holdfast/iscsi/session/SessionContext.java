@@ -1,0 +1,25 @@
+package org.holdfast.iscsi.session;
+
+import java.util.function.Supplier;
+import org.holdfast.iscsi.Outbox;
+import org.holdfast.iscsi.login.SessionParameters;
+import org.holdfast.scsi.BufferAllocator;
+import org.holdfast.scsi.ItNexus;
+import org.holdfast.scsi.ScsiTarget;
+
+/**
+ * What the parts of a normal session share.
+ *
+ * @param current what was agreed last; a text request may change it
+ */
+record SessionContext(
+    ScsiTarget engine,
+    ItNexus nexus,
+    Outbox outbox,
+    BufferAllocator allocator,
+    SessionLimits limits,
+    Supplier<SessionParameters> current) {
+  SessionParameters parameters() {
+    return current.get();
+  }
+}
