@@ -124,7 +124,7 @@ public final class IscsiServer implements AutoCloseable {
           admission.admit(
               channel.remoteAddress().getAddress(),
               () -> {
-                log.info(
+                log.debug(
                     "{}: closed, too many connections have not logged in", channel.remoteAddress());
                 var _ = channel.close();
               });

@@ -1,0 +1,4 @@
+@NullMarked
+package org.holdfast.iscsi.netty;
+
+import org.jspecify.annotations.NullMarked;
