@@ -416,7 +416,7 @@ public final class KeyTable {
   }
 
   /** The row of a key in the configuration; null when there is none. */
-  static @Nullable KeySpec setting(String name) {
+  public static @Nullable KeySpec setting(String name) {
     return BY_NAME.get(name);
   }
 }
