@@ -1,11 +1,11 @@
 package org.holdfast.config;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,13 +48,12 @@ final class CrossCheck {
       sizes(disk);
     }
     Unique targets = new Unique("target name");
+    Overlaps overlaps = new Overlaps(findings);
     for (ConfigCursor target : root.list(ConfigKey.TARGETS)) {
       target
           .text(ConfigKey.TARGET_WWN)
-          .ifPresent(
-              name ->
-                  targets.claim(name.toLowerCase(Locale.ROOT), target.path(ConfigKey.TARGET_WWN)));
-      target(target, backstores);
+          .ifPresent(name -> targets.claim(name, target.path(ConfigKey.TARGET_WWN)));
+      target(target, backstores, overlaps);
     }
   }
 
@@ -83,7 +82,7 @@ final class CrossCheck {
     }
   }
 
-  private void target(ConfigCursor target, Set<String> backstores) {
+  private void target(ConfigCursor target, Set<String> backstores, Overlaps overlaps) {
     Unique tags = new Unique("portal group tag");
     Unique portals = new Unique("portal");
     List<ConfigCursor> groups = target.list(ConfigKey.TPGS);
@@ -92,13 +91,13 @@ final class CrossCheck {
       long tag = group.whole(ConfigKey.TPG_TAG).orElse(i + 1L);
       tags.claim(String.valueOf(tag), group.path(ConfigKey.TPG_TAG));
       if (group.flag(ConfigKey.TPG_ENABLE)) {
-        portals(group, portals);
+        portals(group, portals, overlaps);
       }
       luns(group, backstores);
     }
   }
 
-  private void portals(ConfigCursor group, Unique taken) {
+  private void portals(ConfigCursor group, Unique taken, Overlaps overlaps) {
     boolean demo = group.section(ConfigKey.TPG_ATTRIBUTES).flag(ConfigKey.TPG_GENERATE_ACLS);
     List<ConfigCursor> portals = group.list(ConfigKey.PORTALS);
     if (portals.isEmpty()) {
@@ -115,7 +114,10 @@ final class CrossCheck {
               address -> {
                 long port = portal.whole(ConfigKey.PORTAL_PORT).orElse(3260L);
                 if (port != 0) {
-                  taken.claim(address.getHostAddress() + " port " + port, portal.path());
+                  String place = portal.path();
+                  if (taken.claim(address.getHostAddress() + " port " + port, place)) {
+                    overlaps.add(new InetSocketAddress(address, Math.toIntExact(port)), place);
+                  }
                 }
                 if (demo && !address.isLoopbackAddress()) {
                   findings.error(
@@ -161,9 +163,7 @@ final class CrossCheck {
     Unique initiators = new Unique("initiator");
     for (ConfigCursor acl : group.list(ConfigKey.NODE_ACLS)) {
       acl.text(ConfigKey.ACL_NODE)
-          .ifPresent(
-              name ->
-                  initiators.claim(name.toLowerCase(Locale.ROOT), acl.path(ConfigKey.ACL_NODE)));
+          .ifPresent(name -> initiators.claim(name, acl.path(ConfigKey.ACL_NODE)));
       Unique mapped = new Unique("LUN of this initiator");
       for (ConfigCursor lun : acl.list(ConfigKey.MAPPED_LUNS)) {
         lun.whole(ConfigKey.MAPPED_INDEX)

@@ -15,6 +15,8 @@ import org.holdfast.config.Configuration.MappedLun;
 import org.holdfast.config.Configuration.NodeAcl;
 import org.holdfast.config.Configuration.PortalGroup;
 import org.holdfast.config.Configuration.Target;
+import org.holdfast.iscsi.login.KeyTable;
+import tools.jackson.databind.JsonNode;
 
 /** Turns a file that passed every check into the model. */
 final class ModelBuilder {
@@ -62,7 +64,7 @@ final class ModelBuilder {
     for (ConfigCursor group : target.list(ConfigKey.TPGS)) {
       groups.add(portalGroup(group, groups.size() + 1));
     }
-    return new Target(need(target, ConfigKey.TARGET_WWN).toLowerCase(Locale.ROOT), groups);
+    return new Target(need(target, ConfigKey.TARGET_WWN), groups);
   }
 
   private static PortalGroup portalGroup(ConfigCursor group, int place) {
@@ -99,7 +101,7 @@ final class ModelBuilder {
 
   private static NodeAcl acl(ConfigCursor acl) {
     return new NodeAcl(
-        need(acl, ConfigKey.ACL_NODE).toLowerCase(Locale.ROOT),
+        need(acl, ConfigKey.ACL_NODE),
         acl.list(ConfigKey.MAPPED_LUNS).stream()
             .map(
                 lun ->
@@ -110,13 +112,12 @@ final class ModelBuilder {
             .toList());
   }
 
-  /** Only what goes to the login keys; the rows of LIO's other parameters have said their word. */
+  /** What the frontend's key table knows; the rest has been named in a warning. */
   private static Map<String, String> parameters(ConfigCursor section) {
     Map<String, String> parameters = new HashMap<>();
-    for (String key : section.object().propertyNames()) {
-      if (ConfigKey.at("targets[].tpgs[].parameters", key).orElseThrow()
-          == ConfigKey.TPG_LOGIN_KEY) {
-        parameters.put(key, section.object().get(key).asString());
+    for (Map.Entry<String, JsonNode> entry : section.object().properties()) {
+      if (!entry.getValue().isNull() && KeyTable.setting(entry.getKey()) != null) {
+        parameters.put(entry.getKey(), entry.getValue().asString());
       }
     }
     return parameters;

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.holdfast.iscsi.login.KeyTable;
+import org.holdfast.iscsi.login.OurValues;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -89,7 +91,11 @@ final class SchemaCheck {
     String shown =
         row.type() instanceof ValueType.Scalar s && s.printable() ? show(value) : "this value";
     switch (row.effect()) {
-      case Effect.Supported _ -> {}
+      case Effect.Supported _ -> {
+        if (row == ConfigKey.TPG_LOGIN_KEY) {
+          checkLoginKey(where, text);
+        }
+      }
       case Effect.WithoutEffect _ -> noEffect(where);
       case Effect.WarnUnless(List<String> usual, String why) -> {
         if (!usual.contains(text)) {
@@ -101,6 +107,20 @@ final class SchemaCheck {
           findings.error(where, shown + " is not supported: " + why + expected(usual));
         }
       }
+    }
+  }
+
+  /** The frontend's table knows the login keys, their ranges and which of them may be set. */
+  private void checkLoginKey(String where, String text) {
+    String key = where.substring(where.lastIndexOf('.') + 1);
+    if (KeyTable.setting(key) == null) {
+      findings.warning(where, "unknown login key, not used; is it misspelt?");
+      return;
+    }
+    try {
+      OurValues.of(Map.of(key, text));
+    } catch (IllegalArgumentException e) {
+      findings.error(where, String.valueOf(e.getMessage()));
     }
   }
 
@@ -121,6 +141,6 @@ final class SchemaCheck {
 
   private static String show(JsonNode value) {
     String text = value.toString();
-    return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
+    return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.holdfast.iscsi.login.IscsiName;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -126,6 +127,19 @@ public sealed interface ValueType {
       return value.isValueNode()
           ? Optional.of(value.asString()).filter(words::contains)
           : Optional.empty();
+    }
+  }
+
+  /** An iSCSI name; its canonical text is the one spelling by which names are compared. */
+  record NodeName() implements Scalar {
+    @Override
+    public String expected() {
+      return "an iSCSI name such as iqn.2026-11.org.example:disk1";
+    }
+
+    @Override
+    public Optional<String> read(JsonNode value) {
+      return value.isString() ? IscsiName.normalise(value.asString()) : Optional.empty();
     }
   }
 

@@ -87,8 +87,7 @@ class ConfigReaderTest {
                     new MappedLun(7, 2, true))));
     assertThat(first.parameters())
         .containsEntry("MaxBurstLength", "262144")
-        .containsEntry("InitialR2T", "Yes")
-        .doesNotContainKeys("AuthMethod", "IFMarkInt", "OFMarker", "MaxXmitDataSegmentLength");
+        .containsEntry("InitialR2T", "Yes");
     assertThat(target.portalGroups().get(1).enabled()).isFalse();
   }
 
@@ -148,7 +147,9 @@ class ConfigReaderTest {
         "\"iqn.2026-11.org.example:t1\" | \"my disk\" | targets[0].wwn: \"my disk\" is not an iSCSI"
             + " name such as iqn.2026-11.org.example:disk1",
         "\"iqn.2026-11.org.example:i1\" | \"node1\" | targets[0].tpgs[0].node_acls[0].node_wwn:"
-            + " \"node1\" is not an iSCSI name such as iqn.1993-08.org.debian:01:abc",
+            + " \"node1\" is not an iSCSI name such as iqn.2026-11.org.example:disk1",
+        "\"131072\" | \"100\" | targets[0].tpgs[0].parameters.MaxBurstLength: login key"
+            + " MaxBurstLength: '100' is not a number from 512 to 16777215",
         "\"/srv/d1.img\" | \"d1.img\" | storage_objects[0].dev: \"d1.img\" is not an absolute path",
         "\"name\": \"d1\" | \"name\": \"d 1\" | storage_objects[0].name: \"d 1\" is not 1 to 200"
             + " printable characters without blanks and slashes",
@@ -237,6 +238,10 @@ class ConfigReaderTest {
         "\"portals\": [ | \"portals\": [{\"ip_address\": \"192.0.2.1\"}, |"
             + " targets[0].tpgs[0].portals[1]: portal 192.0.2.1 port 3260 is already at"
             + " targets[0].tpgs[0].portals[0]",
+        "\"targets\": [ | \"targets\": [{\"wwn\": \"iqn.2026-11.org.example:t0\", \"tpgs\":"
+            + " [{\"portals\": [{\"ip_address\": \"0.0.0.0\"}]}]}, |"
+            + " targets[1].tpgs[0].portals[0]: portal 192.0.2.1:3260 overlaps 0.0.0.0:3260 at"
+            + " targets[0].tpgs[0].portals[0]; use one of them, or another port",
         "\"luns\": [ | \"luns\": [{\"index\": 0, \"storage_object\": \"/backstores/fileio/d1\"}, |"
             + " targets[0].tpgs[0].luns[1].index: LUN 0 is already at"
             + " targets[0].tpgs[0].luns[0].index",
@@ -269,9 +274,8 @@ class ConfigReaderTest {
         "\"wwn\": \"aa-1\" | \"attributes\": {\"emulate_pr\": 0} |"
             + " storage_objects[0].attributes.emulate_pr: 0 has no effect: persistent reservations"
             + " are always there",
-        "\"MaxBurstLength\": \"131072\" | \"OFMarker\": \"Yes\" |"
-            + " targets[0].tpgs[0].parameters.OFMarker: \"Yes\" has no effect: RFC 7143 has no"
-            + " markers any more",
+        "\"MaxBurstLength\" | \"MaxBurst\" | targets[0].tpgs[0].parameters.MaxBurst: unknown login"
+            + " key, not used; is it misspelt?",
         "\"portals\": [{\"ip_address\": \"192.0.2.1\", \"port\": 3260}] | \"portals\": [] |"
             + " targets[0].tpgs[0].portals: empty: nobody can reach this portal group",
         "\"targets\": [ | \"fabric_modules\": [{\"name\": \"iscsi\", \"discovery_password\":"
