@@ -1,0 +1,95 @@
+package org.holdfast.daemon;
+
+import java.nio.file.Path;
+import org.holdfast.backstore.AbsentDevice;
+import org.holdfast.backstore.BackstoreException;
+import org.holdfast.backstore.CacheMode;
+import org.holdfast.backstore.DeviceRegistry;
+import org.holdfast.backstore.FileDevice;
+import org.holdfast.backstore.FileDeviceOptions;
+import org.holdfast.backstore.RamDevice;
+import org.holdfast.config.Plugin;
+import org.holdfast.config.StorageObject;
+import org.holdfast.scsi.BlockDevice;
+import org.holdfast.scsi.DeviceProfile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the devices of one daemon. Thread: the starting one. */
+final class DeviceOpener {
+  private static final Logger log = LoggerFactory.getLogger(DeviceOpener.class);
+
+  private final DeviceRegistry registry = new DeviceRegistry();
+
+  /**
+   * Opens what {@code disk} describes. A device that is not there becomes one that answers NOT
+   * READY: its LUN and its mappings stay. What the administrator has to put right stops the start.
+   */
+  BlockDevice open(StorageObject disk) throws StartException {
+    if (disk.plugin() == Plugin.RAMDISK) {
+      return new RamDevice(
+          new DeviceProfile(
+              disk.blockSize(),
+              disk.size() / disk.blockSize(),
+              0,
+              disk.access() == StorageObject.Access.WRITE_BACK,
+              disk.access() == StorageObject.Access.READ_ONLY,
+              true),
+          RamDevice.Memory.DIRECT);
+    }
+    try {
+      FileDevice device = FileDevice.open(options(disk), registry);
+      if (disk.size() != 0 && device.profile().size() != disk.size()) {
+        long found = device.profile().size();
+        device.close();
+        return absent(
+            disk,
+            "the configuration says "
+                + disk.size()
+                + " bytes, there are "
+                + found
+                + "; correct size or the file, then start again");
+      }
+      return device;
+    } catch (BackstoreException e) {
+      return switch (e.reason()) {
+        case MISSING, IO_ERROR -> absent(disk, e.getMessage() + "; start again when it is there");
+        case NOT_A_DEVICE, BAD_SIZE, NO_PERMISSION, BUSY, NO_SPACE ->
+            throw new StartException(disk.backstore() + ": " + e.getMessage(), e);
+      };
+    }
+  }
+
+  private static FileDeviceOptions options(StorageObject disk) {
+    Path path = disk.dev().orElseThrow();
+    FileDeviceOptions options =
+        FileDeviceOptions.existing(path)
+            .withBlockSize(disk.blockSize())
+            .withCache(
+                disk.access() == StorageObject.Access.WRITE_BACK
+                    ? CacheMode.WRITE_BACK
+                    : CacheMode.WRITE_THROUGH)
+            .withAccess(
+                disk.access() == StorageObject.Access.READ_ONLY
+                    ? FileDeviceOptions.Access.READ_ONLY
+                    : FileDeviceOptions.Access.READ_WRITE);
+    return disk.create()
+        ? options.creating(disk.size(), FileDeviceOptions.Allocation.THIN)
+        : options;
+  }
+
+  private static BlockDevice absent(StorageObject disk, String why) {
+    log.error("{} answers NOT READY: {}", disk.backstore(), why);
+    // Nobody sees the size of a unit that is not ready; one block stands for "not known".
+    long size = Math.max(disk.size(), disk.blockSize());
+    return new AbsentDevice(
+        new DeviceProfile(
+            disk.blockSize(),
+            size / disk.blockSize(),
+            0,
+            disk.access() == StorageObject.Access.WRITE_BACK,
+            disk.access() == StorageObject.Access.READ_ONLY,
+            false),
+        why);
+  }
+}

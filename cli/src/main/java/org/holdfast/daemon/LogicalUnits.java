@@ -1,0 +1,62 @@
+package org.holdfast.daemon;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.holdfast.config.NaaDesignator;
+import org.holdfast.config.StorageObject;
+import org.holdfast.scsi.BlockDevice;
+import org.holdfast.scsi.CommandTable;
+import org.holdfast.scsi.DeviceProfile;
+import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.LuIdentity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the logical units of a configuration: one for each storage object, however many LUNs. */
+final class LogicalUnits {
+  private static final Logger log = LoggerFactory.getLogger(LogicalUnits.class);
+  private static final String SERIALS = "serial-numbers";
+  private static final String REVISION = "1";
+
+  private LogicalUnits() {}
+
+  /**
+   * Opens all devices.
+   *
+   * @param resources gets what is to be closed, also when this fails half-way
+   * @return by backstore
+   */
+  static Map<String, LogicalUnit> open(
+      List<StorageObject> disks, CommandTable commands, StateDirectory state, Resources resources)
+      throws StartException {
+    SerialNumbers serials =
+        SerialNumbers.load(state.file(SERIALS), () -> UUID.randomUUID().toString());
+    DeviceOpener opener = new DeviceOpener();
+    Map<String, LogicalUnit> units = new LinkedHashMap<>();
+    for (StorageObject disk : disks) {
+      String serial =
+          disk.serial().isPresent() ? disk.serial().get() : serials.of(disk.backstore());
+      LuIdentity identity =
+          new LuIdentity(NaaDesignator.of(serial), serial, disk.vendor(), disk.product(), REVISION);
+      BlockDevice device = opener.open(disk);
+      resources.add(device::close);
+      log.info(
+          "{}: naa.{}, {}",
+          disk.backstore(),
+          identity.naa(),
+          device.ready() ? describe(device.profile()) : "not ready");
+      units.put(disk.backstore(), LogicalUnit.withVolatileReservations(identity, device, commands));
+    }
+    return units;
+  }
+
+  private static String describe(DeviceProfile profile) {
+    return profile.size()
+        + " bytes in blocks of "
+        + profile.blockSize()
+        + (profile.readOnly() ? ", read-only" : "")
+        + (profile.writeCache() ? ", write cache" : ", writes are stable");
+  }
+}

@@ -1,0 +1,64 @@
+package org.holdfast.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateDirectoryTest {
+  @Test
+  void theStandardPlaceFollowsTheUser() {
+    assertThat(StateDirectory.standard(Map.of("XDG_STATE_HOME", "/x"), "root", "/root"))
+        .isEqualTo(Path.of("/x/holdfast"));
+    assertThat(StateDirectory.standard(Map.of(), "root", "/root"))
+        .isEqualTo(Path.of("/var/lib/holdfast"));
+    assertThat(StateDirectory.standard(Map.of(), "ann", "/home/ann"))
+        .isEqualTo(Path.of("/home/ann/.local/state/holdfast"));
+    assertThat(
+            StateDirectory.standard(Map.of("XDG_STATE_HOME", "not/absolute"), "ann", "/home/ann"))
+        .isEqualTo(Path.of("/home/ann/.local/state/holdfast"));
+  }
+
+  @Test
+  void itIsMadeForItsOwnerAlone(@TempDir Path dir) throws Exception {
+    try (StateDirectory state = StateDirectory.open(dir.resolve("a/b"))) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.path())))
+          .isEqualTo("rwx------");
+    }
+  }
+
+  @Test
+  void oneDaemonHoldsItAtATime(@TempDir Path dir) throws Exception {
+    try (StateDirectory first = StateDirectory.open(dir)) {
+      assertThatThrownBy(() -> StateDirectory.open(first.path()))
+          .isInstanceOf(StartException.class)
+          .hasMessage(
+              "state directory %s is in use by another holdfast (process %d); stop that one or"
+                  + " choose another with --state-dir",
+              dir, ProcessHandle.current().pid());
+    }
+    StateDirectory.open(dir).close();
+  }
+
+  @Test
+  void aFileInItsPlaceIsNamed(@TempDir Path dir) throws Exception {
+    Path file = Files.createFile(dir.resolve("file"));
+    assertThatThrownBy(() -> StateDirectory.open(file))
+        .isInstanceOf(StartException.class)
+        .hasMessage(file + " is not a directory; choose another --state-dir");
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsNamed() {
+    // Not even root makes directories here.
+    assertThatThrownBy(() -> StateDirectory.open(Path.of("/proc/holdfast")))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("state directory /proc/holdfast")
+        .hasMessageEndingWith("make it writable or choose another with --state-dir");
+  }
+}
