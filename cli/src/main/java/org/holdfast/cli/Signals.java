@@ -1,0 +1,33 @@
+package org.holdfast.cli;
+
+import org.holdfast.daemon.Daemon;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What happens on SIGTERM and SIGINT. */
+final class Signals {
+  private static final Logger log = LoggerFactory.getLogger(Signals.class);
+
+  private Signals() {}
+
+  /**
+   * Drains the daemon when the process is told to end. Java would then end with 128 + signal;
+   * having done what was asked is success, so the process is ended with 0 here.
+   */
+  static void closeOnSignal(Daemon daemon) {
+    Runtime runtime = Runtime.getRuntime();
+    runtime.addShutdownHook(
+        new Thread(
+            () -> {
+              try {
+                daemon.close();
+              } catch (RuntimeException e) {
+                log.error("the daemon did not end cleanly", e);
+                runtime.halt(1);
+              }
+              log.info("ended");
+              runtime.halt(0);
+            },
+            "signal"));
+  }
+}

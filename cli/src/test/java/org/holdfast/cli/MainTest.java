@@ -1,0 +1,102 @@
+package org.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(new PrintWriter(out, true));
+    commandLine.setErr(new PrintWriter(err, true));
+    return commandLine.execute(arguments);
+  }
+
+  @Test
+  void withoutACommandTheHelpIsAnError() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(err.toString()).contains("Usage: holdfast", "serve", "check-config");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void helpAndVersionAreAnswers() {
+    assertThat(run("--help")).isZero();
+    assertThat(run("serve", "--help")).isZero();
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString()).contains("--portal", "--state-dir", "78", "holdfast ", "Java 25");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void anUnknownOptionIsNamedInOneLineAndAHint() {
+    assertThat(run("serve", "--prot", "1")).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .first()
+        .asString()
+        .startsWith("holdfast: Unknown option")
+        .contains("--prot");
+    assertThat(err.toString()).contains("Try 'holdfast serve --help'.").doesNotContain("\tat ");
+  }
+
+  @Test
+  void aWrongPortalIsNamed() {
+    assertThat(run("serve", "--portal", "store.example.org")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'store.example.org' is not ADDR:PORT such as 127.0.0.1:3260");
+  }
+
+  @Test
+  void theDemoDoesNotLeaveLoopback(@TempDir Path dir) {
+    assertThat(run("serve", "--state-dir", dir.toString(), "--portal", "0.0.0.0:0")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            "demo access (no ACL) is given only at loopback addresses, and 0.0.0.0 is not one;"
+                + " write a configuration with node_acls for iqn.2026-11.org.holdfast:demo");
+  }
+
+  @Test
+  void aStateDirectoryThatCannotBeWrittenIsNamed() {
+    assertThat(run("serve", "--state-dir", "/proc/x", "--portal", "127.0.0.1:0")).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("holdfast: state directory /proc/x")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aWrongConfigurationListsEverythingAndEnds(@TempDir Path dir) throws Exception {
+    Path file = Files.writeString(dir.resolve("c.json"), "{\"targets\": [{}], \"tragets\": 1}");
+    assertThat(run("serve", "--config", file.toString())).isEqualTo(Main.EXIT_CONFIG);
+    assertThat(err.toString())
+        .contains(
+            "holdfast: warning: tragets: unknown key",
+            "holdfast: " + file + ": targets[0].wwn: missing");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aMissingConfigurationIsNamed() {
+    assertThat(run("serve", "--config", "/nowhere/c.json")).isEqualTo(Main.EXIT_CONFIG);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("holdfast: /nowhere/c.json: there is no such file");
+  }
+
+  @Test
+  void checkConfigTellsWithoutServing(@TempDir Path dir) throws Exception {
+    Path good = Files.writeString(dir.resolve("good.json"), "{\"tragets\": []}");
+    assertThat(run("check-config", good.toString())).isZero();
+    assertThat(out.toString())
+        .contains("tragets: unknown key", "0 storage objects, 0 targets: can be served");
+    assertThat(run("check-config", dir.resolve("none.json").toString()))
+        .isEqualTo(Main.EXIT_CONFIG);
+  }
+}

@@ -1,0 +1,134 @@
+package org.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon as its own process, as an administrator sees it. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class ServeProcessTest {
+  private static final String TARGET = "iqn.2026-11.org.holdfast:demo";
+
+  @TempDir Path dir;
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void endWhatIsLeft() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  private Process holdfast(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                "org.holdfast.cli.Main"));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.appendTo(dir.resolve("stderr").toFile()))
+            .start();
+    started.add(process);
+    return process;
+  }
+
+  private Process serve(int port) throws IOException {
+    return holdfast(
+        "serve", "--state-dir", dir.resolve("state").toString(), "--portal", "127.0.0.1:" + port);
+  }
+
+  /** The address after {@code ready TARGET}. */
+  private String ready(Process process) throws IOException {
+    BufferedReader out = process.inputReader();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith("ready ")) {
+        assertThat(line).startsWith("ready " + TARGET + " 127.0.0.1:");
+        return line.substring(line.lastIndexOf(' ') + 1);
+      }
+    }
+    throw new AssertionError("ended without ready: " + Files.readString(dir.resolve("stderr")));
+  }
+
+  private int exit(Process process) throws InterruptedException {
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends in time").isTrue();
+    return process.exitValue();
+  }
+
+  @Test
+  void itServesUntilSigtermAndEndsWithSuccess() throws Exception {
+    Process process = serve(0);
+    String address = ready(process);
+    assertThat(address).doesNotEndWith(":0");
+    process.destroy();
+    assertThat(exit(process)).isZero();
+    assertThat(dir.resolve("state/demo.img")).hasSize(1L << 30);
+  }
+
+  @Test
+  void aPortThatIsTakenEndsItWithOneClearLine() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Process process = serve(taken.getLocalPort());
+      assertThat(exit(process)).isEqualTo(1);
+      assertThat(Files.readString(dir.resolve("stderr")))
+          .contains("holdfast: cannot listen on 127.0.0.1:" + taken.getLocalPort())
+          .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void theDiskKeepsItsIdentityThroughKillAndRestart() throws Exception {
+    Process first = serve(0);
+    String before = serialNumber(ready(first));
+    first.destroyForcibly();
+    exit(first);
+    Process second = serve(0);
+    assertThat(serialNumber(ready(second))).isEqualTo(before);
+    second.destroy();
+    assertThat(exit(second)).isZero();
+  }
+
+  @Test
+  void aSecondDaemonDoesNotTakeTheSameDisk() throws Exception {
+    Process first = serve(0);
+    ready(first);
+    Process second = serve(0);
+    assertThat(exit(second)).isEqualTo(1);
+    assertThat(Files.readString(dir.resolve("stderr")))
+        .contains("is in use by another holdfast (process " + first.pid() + ")");
+    first.destroy();
+    assertThat(exit(first)).isZero();
+  }
+
+  /** VPD page 80h as an independent initiator reads it. */
+  private String serialNumber(String address) throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/iscsi-inq")), "iscsi-inq (libiscsi-bin) is missing");
+    Process inquiry =
+        new ProcessBuilder(
+                "iscsi-inq", "-e", "1", "-c", "128", "iscsi://" + address + "/" + TARGET + "/0")
+            .redirectErrorStream(true)
+            .start();
+    started.add(inquiry);
+    String answer = new String(inquiry.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    assertThat(exit(inquiry)).as(answer).isZero();
+    assertThat(answer).containsPattern("Unit Serial Number:\\[\\S{36}");
+    return answer;
+  }
+}
