@@ -72,4 +72,14 @@ class ClusterReplaysTest {
   Stream<DynamicTest> resetAndLogout() throws IOException {
     return Replays.of("reset-and-logout", DAEMON);
   }
+
+  @TestFactory
+  Stream<DynamicTest> fenceScsi() throws IOException {
+    return Replays.of("fence-scsi", DAEMON);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> veritasRace() throws IOException {
+    return Replays.of("veritas-race", DAEMON);
+  }
 }

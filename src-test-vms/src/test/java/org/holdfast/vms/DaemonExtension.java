@@ -1,5 +1,10 @@
 package org.holdfast.vms;
 
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.holdfast.vms.initiator.TargetUnderTest;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -13,11 +18,32 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class DaemonExtension
     implements BeforeAllCallback, AfterTestExecutionCallback, AfterAllCallback {
+  private final Optional<String> configuration;
   private DaemonUnderTest daemon;
+
+  /** The embedded default: one thin 1 GiB disk. */
+  DaemonExtension() {
+    this.configuration = Optional.empty();
+  }
+
+  /** The configuration file {@code configurations/NAME.json} of the test resources. */
+  DaemonExtension(String name) {
+    this.configuration = Optional.of("configurations/" + name + ".json");
+  }
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    daemon = DaemonUnderTest.start();
+    if (configuration.isEmpty()) {
+      daemon = DaemonUnderTest.start();
+      return;
+    }
+    Path file = Files.createTempFile("holdfast-", ".json");
+    try (InputStream in = getClass().getClassLoader().getResourceAsStream(configuration.get())) {
+      Files.write(file, in.readAllBytes());
+      daemon = DaemonUnderTest.start(List.of("--config", file.toString()));
+    } finally {
+      Files.delete(file);
+    }
   }
 
   @Override

@@ -3,9 +3,9 @@ package org.holdfast.vms.replay;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.holdfast.vms.initiator.Cdbs;
 import org.holdfast.vms.initiator.ScsiReply;
 import org.holdfast.vms.initiator.TestInitiator;
@@ -19,7 +19,7 @@ final class DiskAccess {
 
   private static final int CAPACITY16_LENGTH = 32;
 
-  private final Set<String> names = new LinkedHashSet<>();
+  private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final int blockLength;
 
   /** Asks the disk for its block length once; {@code path} must have no unit attention pending. */

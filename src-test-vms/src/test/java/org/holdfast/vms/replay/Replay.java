@@ -50,6 +50,7 @@ public final class Replay {
   private long stopwatch;
 
   /**
+   * @param target any LUN of it: the script says which it uses
    * @param players who plays each path, by the path's name
    * @param type the reservation type where a step does not name one
    */
@@ -82,11 +83,19 @@ public final class Replay {
   }
 
   private void clearReservations() throws IOException {
-    try (TestInitiator janitor = Initiators.RAW.loginReady(target, name("janitor"), JANITOR_ISID)) {
-      requireGood(janitor, Cdbs.PR_REGISTER_AND_IGNORE, 0, JANITOR_KEY);
-      requireGood(janitor, Cdbs.PR_CLEAR, JANITOR_KEY, 0);
-      disk = new DiskAccess(janitor);
+    List<Integer> luns = script.paths().stream().map(Script.PathSpec::lun).distinct().toList();
+    for (int lun : luns) {
+      try (TestInitiator janitor =
+          Initiators.RAW.loginReady(unit(lun), name("janitor"), JANITOR_ISID)) {
+        requireGood(janitor, Cdbs.PR_REGISTER_AND_IGNORE, 0, JANITOR_KEY);
+        requireGood(janitor, Cdbs.PR_CLEAR, JANITOR_KEY, 0);
+        disk = new DiskAccess(janitor);
+      }
     }
+  }
+
+  private TargetUnderTest unit(int lun) {
+    return new TargetUnderTest(target.portal(), target.iqn(), lun);
   }
 
   private static void requireGood(TestInitiator janitor, int action, long key, long actionKey)
@@ -102,13 +111,14 @@ public final class Replay {
   }
 
   private void login(String path) throws IOException {
-    sessions.put(path, players.get(path).loginReady(target, name(nodeOf(path)), isids.get(path)));
+    Script.PathSpec spec = spec(path);
+    sessions.put(
+        path, players.get(path).loginReady(unit(spec.lun()), name(spec.node()), isids.get(path)));
   }
 
-  private String nodeOf(String path) {
+  private Script.PathSpec spec(String path) {
     return script.paths().stream()
         .filter(spec -> spec.name().equals(path))
-        .map(Script.PathSpec::node)
         .findFirst()
         .orElseThrow();
   }
@@ -221,7 +231,7 @@ public final class Replay {
     if (word.equals("0")) {
       return 0;
     }
-    Long key = script.keys().get(word.equals("own") ? "k" + nodeOf(path) : word);
+    Long key = script.keys().get(word.equals("own") ? "k" + spec(path).node() : word);
     if (key == null) {
       throw new IllegalArgumentException("no such key: " + word);
     }

@@ -29,9 +29,10 @@ public record Script(
    * One path: an I_T nexus.
    *
    * @param node the cluster node it belongs to; the paths of a node share its initiator name
+   * @param lun the logical unit it leads to
    * @param rawOnly whether the script needs what only the raw initiator can do on this path
    */
-  public record PathSpec(String name, String node, boolean rawOnly) {}
+  public record PathSpec(String name, String node, int lun, boolean rawOnly) {}
 
   /**
    * One line to run.
@@ -86,11 +87,19 @@ public record Script(
     return new Script(name, types, List.copyOf(paths), Map.copyOf(keys), List.copyOf(steps));
   }
 
-  /** {@code A1 of A raw}: the path A1 of node A, played by the raw initiator only. */
+  /** {@code A1 of A lun 1 raw}: path A1 of node A to LUN 1, played by the raw initiator only. */
   private static PathSpec path(List<String> words) {
-    int of = words.indexOf("of");
+    String name = words.getFirst();
     return new PathSpec(
-        words.getFirst(), of < 0 ? words.getFirst() : words.get(of + 1), words.contains("raw"));
+        name,
+        after("of", words, name),
+        Integer.parseInt(after("lun", words, "0")),
+        words.contains("raw"));
+  }
+
+  private static String after(String word, List<String> words, String otherwise) {
+    int at = words.indexOf(word);
+    return at < 0 ? otherwise : words.get(at + 1);
   }
 
   /** {@code P rgi kP -> GOOD}, or {@code race A B reserve -> ...}. */
