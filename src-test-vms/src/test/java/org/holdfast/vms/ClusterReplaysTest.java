@@ -69,6 +69,11 @@ class ClusterReplaysTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> hlkAllRegistrants() throws IOException {
+    return Replays.of("hlk-all-registrants", DAEMON);
+  }
+
+  @TestFactory
   Stream<DynamicTest> resetAndLogout() throws IOException {
     return Replays.of("reset-and-logout", DAEMON);
   }

@@ -37,12 +37,18 @@ public final class RawInitiator implements TestInitiator {
   RawInitiator(RawLogin login, RawConnection connection, Map<String, String> agreed) {
     this.login = login;
     this.connection = connection;
-    // Defaults of RFC 7143 clauses 13.10 to 13.14 where the target said nothing.
-    this.maxBurst = Integer.parseInt(agreed.getOrDefault("MaxBurstLength", "262144"));
-    this.firstBurst = Integer.parseInt(agreed.getOrDefault("FirstBurstLength", "65536"));
-    this.targetSegment = Integer.parseInt(agreed.getOrDefault("MaxRecvDataSegmentLength", "8192"));
+    // Defaults of RFC 7143 clauses 13.12 to 13.14 where the target gave no number.
+    this.maxBurst = number(agreed, "MaxBurstLength", 262_144);
+    this.firstBurst = number(agreed, "FirstBurstLength", 65_536);
+    this.targetSegment = number(agreed, "MaxRecvDataSegmentLength", 8192);
     this.immediateData = "Yes".equals(agreed.getOrDefault("ImmediateData", "Yes"));
     this.initialR2t = "Yes".equals(agreed.getOrDefault("InitialR2T", "Yes"));
+  }
+
+  /** A target may say Irrelevant, as for FirstBurstLength where nothing is sent unasked. */
+  private static int number(Map<String, String> agreed, String key, int otherwise) {
+    String value = agreed.getOrDefault(key, "Irrelevant");
+    return value.equals("Irrelevant") ? otherwise : Integer.parseInt(value);
   }
 
   /** What this session presented at login, for logging in again as the same or another port. */
