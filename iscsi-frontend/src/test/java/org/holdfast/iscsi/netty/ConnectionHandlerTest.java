@@ -163,29 +163,6 @@ class ConnectionHandlerTest {
     assertThat(written(WireFormat.LOGIN)).hasSize(11);
   }
 
-  @Test
-  void completionsOfOtherThreadsAreFlushedTogether() throws Exception {
-    Thread engine =
-        new Thread(
-            () -> {
-              for (int i = 0; i < 5; i++) {
-                int tag = i;
-                logic()
-                    .context
-                    .outbox()
-                    .execute(() -> logic().context.outbox().send(nopIn(tag, DataSegment.EMPTY)));
-              }
-            });
-    engine.start();
-    engine.join();
-    flushes = 0;
-    channel.runPendingTasks();
-    assertThat(flushes).isEqualTo(1);
-    assertThat(written(WireFormat.LOGIN))
-        .extracting(Pdu::initiatorTaskTag)
-        .containsExactly(0, 1, 2, 3, 4);
-  }
-
   private static TargetPdu.NopIn nopIn(int tag, DataSegment data) {
     return new TargetPdu.NopIn(0, tag, -1, RecordingLogic.NUMBERS, data);
   }

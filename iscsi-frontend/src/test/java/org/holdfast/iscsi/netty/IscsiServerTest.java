@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -22,6 +23,7 @@ import org.holdfast.iscsi.pdu.InitiatorPdu;
 import org.holdfast.iscsi.pdu.Opcode;
 import org.holdfast.iscsi.pdu.Pdu;
 import org.holdfast.iscsi.pdu.PduSamples;
+import org.holdfast.iscsi.pdu.TargetPdu;
 import org.holdfast.iscsi.pdu.WireFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +74,10 @@ class IscsiServerTest {
 
   private static Pdu exchange(Socket socket, Pdu request) throws IOException {
     socket.getOutputStream().write(PduSamples.encode(WireFormat.LOGIN, request));
+    return receive(socket);
+  }
+
+  private static Pdu receive(Socket socket) throws IOException {
     InputStream in = socket.getInputStream();
     byte[] header = in.readNBytes(48);
     assertThat(header).as("header of the answer").hasSize(48);
@@ -159,6 +165,28 @@ class IscsiServerTest {
     assertThat(hostile.getInputStream().read()).isEqualTo(-1);
     assertThat(opened.peek().events).contains("violation PROTOCOL_ERROR");
     ping(logIn());
+  }
+
+  @Test
+  void completionsOfOtherThreadsRunOnTheConnectionsThread() throws IOException {
+    Socket socket = logIn();
+    RecordingLogic logic = opened.peek();
+    List<Thread> threads = new CopyOnWriteArrayList<>();
+    logic.context.outbox().execute(() -> threads.add(Thread.currentThread()));
+    logic
+        .context
+        .outbox()
+        .execute(
+            () -> {
+              threads.add(Thread.currentThread());
+              logic
+                  .context
+                  .outbox()
+                  .send(new TargetPdu.NopIn(0, 77, -1, RecordingLogic.NUMBERS, DataSegment.EMPTY));
+            });
+    assertThat(receive(socket).initiatorTaskTag()).isEqualTo(77);
+    assertThat(threads).hasSize(2).doesNotContain(Thread.currentThread());
+    assertThat(threads.getFirst()).isSameAs(threads.getLast());
   }
 
   @Test
