@@ -3,7 +3,6 @@ package org.holdfast.iscsi.session;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.holdfast.iscsi.login.SessionParameters;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.InitiatorPdu.DataOut;
@@ -19,12 +18,16 @@ import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ScsiTask;
 import org.holdfast.scsi.TaskAttribute;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The SCSI commands of a session, each from its request to its response: prepare, collect Data-Out,
  * submit, answer.
  */
 final class ScsiCommands {
+  private static final Logger LOG = LoggerFactory.getLogger(ScsiCommands.class);
+
   private final SessionContext context;
   private final Responder responder;
   private final CommandWindow window;
@@ -74,34 +77,12 @@ final class ScsiCommands {
         new WriteTransfer(wanted, command.expectedWrite(), !pdu.finalPdu(), parameters);
     command.start(task, transfer);
     byTag.put(command.tag(), command);
-    Optional<String> wrong = transfer.immediate(pdu.data());
-    if (wrong.isPresent()) {
-      responder.rejectAndClose(RejectReason.PROTOCOL_ERROR, withoutData(pdu), wrong.get());
-      return;
-    }
-    if (transfer.needsMemory() && budget.fits(wanted)) {
+    transfer.immediate(pdu.data());
+    if (!transfer.faulty() && transfer.needsMemory() && budget.fits(wanted)) {
       budget.reserve(command, wanted, () -> granted(command));
     } else {
       advance(command);
     }
-  }
-
-  /** Its data is gone by now, and a Reject carries the header only. */
-  private static ScsiCommand withoutData(ScsiCommand pdu) {
-    return new ScsiCommand(
-        pdu.immediate(),
-        pdu.finalPdu(),
-        pdu.read(),
-        pdu.write(),
-        pdu.attribute(),
-        pdu.lun(),
-        pdu.initiatorTaskTag(),
-        pdu.expectedDataTransferLength(),
-        pdu.cmdSn(),
-        pdu.expStatSn(),
-        pdu.bidirectionalReadLength(),
-        pdu.cdb(),
-        DataSegment.EMPTY);
   }
 
   private @Nullable RejectReason refusal(ScsiCommand pdu) {
@@ -141,22 +122,8 @@ final class ScsiCommands {
       pdu.data().release();
       return;
     }
-    DataOut header =
-        new DataOut(
-            pdu.finalPdu(),
-            pdu.lun(),
-            pdu.initiatorTaskTag(),
-            pdu.targetTransferTag(),
-            pdu.expStatSn(),
-            pdu.dataSn(),
-            pdu.bufferOffset(),
-            DataSegment.EMPTY);
-    Optional<String> wrong = command.transfer().receive(pdu);
-    if (wrong.isPresent()) {
-      responder.rejectAndClose(RejectReason.PROTOCOL_ERROR, header, wrong.get());
-    } else {
-      advance(command);
-    }
+    command.transfer().receive(pdu);
+    advance(command);
   }
 
   private void granted(RunningCommand command) {
@@ -170,6 +137,13 @@ final class ScsiCommands {
     WriteTransfer transfer = command.transfer();
     if (transfer.complete()) {
       submit(command);
+      return;
+    }
+    if (transfer.faulty()) {
+      DataFault fault = transfer.concludedFault();
+      if (fault != null) {
+        refuseData(command, fault);
+      }
       return;
     }
     if (!transfer.unsolicitedOpen() && !budget.fits(transfer.wanted())) {
@@ -269,6 +243,14 @@ final class ScsiCommands {
         command.residual(given),
         command.bidirectionalReadResidual(given),
         sense);
+  }
+
+  /** The engine never sees the command: what came is not what was announced. */
+  private void refuseData(RunningCommand command, DataFault fault) {
+    LOG.info("{}: Data-Out of a command: {}", context.nexus(), fault);
+    budget.withdraw(command);
+    command.transfer().discard();
+    answer(command, Outcome.check(fault.sense()), ScsiResponse.withSense(fault.sense().encode()));
   }
 
   /** More Data-Out than a session may hold: the engine's transfer limit is far below. */

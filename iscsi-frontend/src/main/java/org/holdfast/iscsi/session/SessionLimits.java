@@ -32,7 +32,7 @@ public record SessionLimits(
           64L << 20,
           32L << 20,
           Duration.ofSeconds(15),
-          Duration.ofSeconds(15),
+          Duration.ofSeconds(30),
           Duration.ofSeconds(30),
           Duration.ofSeconds(10),
           Duration.ofSeconds(3));

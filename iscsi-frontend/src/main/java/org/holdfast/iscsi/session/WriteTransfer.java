@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import org.holdfast.iscsi.login.SessionParameters;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.InitiatorPdu.DataOut;
@@ -44,6 +43,9 @@ final class WriteTransfer {
   private final Deque<Burst> open = new ArrayDeque<>();
   private int r2tSn;
 
+  private @Nullable DataFault fault;
+  private boolean faultOver;
+
   /** One R2T that is not yet satisfied. */
   private static final class Burst {
     final int tag;
@@ -81,46 +83,46 @@ final class WriteTransfer {
     this.parameters = parameters;
   }
 
-  /** Takes over immediate data; answers what is wrong with it. */
-  Optional<String> immediate(DataSegment data) {
-    if (data.length() > unsolicitedLimit) {
-      data.release();
-      return Optional.of("immediate data beyond FirstBurstLength or the expected length");
-    }
+  /** Takes over immediate data. */
+  void immediate(DataSegment data) {
     if (!data.isEmpty() && !parameters.immediateData()) {
+      fault = DataFault.UNEXPECTED_UNSOLICITED;
+    } else if (data.length() > unsolicitedLimit) {
+      fault = DataFault.INCORRECT_AMOUNT;
+    }
+    if (fault != null) {
+      faultOver = !unsolicitedOpen;
       data.release();
-      return Optional.of("immediate data with ImmediateData=No");
+      return;
     }
     unsolicited = data.length();
     place(0, data);
-    return Optional.empty();
   }
 
-  /** Takes over the data of a Data-Out PDU; answers what is wrong with it. */
-  Optional<String> receive(DataOut pdu) {
-    String wrong =
-        pdu.targetTransferTag() == Pdu.RESERVED_TAG ? checkUnsolicited(pdu) : checkSolicited(pdu);
-    if (wrong != null) {
+  /** Takes over the data of a Data-Out PDU. */
+  void receive(DataOut pdu) {
+    if (fault == null) {
+      fault =
+          pdu.targetTransferTag() == Pdu.RESERVED_TAG ? checkUnsolicited(pdu) : checkSolicited(pdu);
+    }
+    if (fault != null) {
+      faultOver |= pdu.finalPdu();
       pdu.data().release();
-      return Optional.of(wrong);
+      return;
     }
     place(pdu.bufferOffset(), pdu.data());
-    return Optional.empty();
   }
 
-  private @Nullable String checkUnsolicited(DataOut pdu) {
+  private @Nullable DataFault checkUnsolicited(DataOut pdu) {
     int length = pdu.data().length();
     if (!unsolicitedOpen) {
-      return "unsolicited Data-Out that was not announced";
+      return DataFault.UNEXPECTED_UNSOLICITED;
     }
-    if (pdu.dataSn() != unsolicitedDataSn) {
-      return "DataSN " + pdu.dataSn() + ", expected " + unsolicitedDataSn;
-    }
-    if (pdu.bufferOffset() != unsolicited) {
-      return "Data-Out at offset " + pdu.bufferOffset() + ", expected " + unsolicited;
+    if (pdu.dataSn() != unsolicitedDataSn || pdu.bufferOffset() != unsolicited) {
+      return DataFault.SEQUENCE;
     }
     if (length > unsolicitedLimit - unsolicited) {
-      return "unsolicited data beyond FirstBurstLength or the expected length";
+      return DataFault.INCORRECT_AMOUNT;
     }
     unsolicitedDataSn++;
     unsolicited += length;
@@ -128,29 +130,23 @@ final class WriteTransfer {
     return null;
   }
 
-  private @Nullable String checkSolicited(DataOut pdu) {
+  private @Nullable DataFault checkSolicited(DataOut pdu) {
     Burst burst = open.peek();
     int length = pdu.data().length();
-    if (burst == null || pdu.targetTransferTag() != burst.tag) {
-      return "Data-Out for an R2T that is not the oldest open one";
-    }
-    if (pdu.dataSn() != burst.dataSn) {
-      return "DataSN " + pdu.dataSn() + ", expected " + burst.dataSn;
-    }
-    if (pdu.bufferOffset() != burst.offset + burst.received) {
-      return "Data-Out at offset "
-          + pdu.bufferOffset()
-          + ", expected "
-          + (burst.offset + burst.received);
+    if (burst == null
+        || pdu.targetTransferTag() != burst.tag
+        || pdu.dataSn() != burst.dataSn
+        || pdu.bufferOffset() != burst.offset + burst.received) {
+      return DataFault.SEQUENCE;
     }
     if (length > burst.length - burst.received) {
-      return "more data than the R2T asked for";
+      return DataFault.INCORRECT_AMOUNT;
     }
     boolean whole = burst.received + length == burst.length;
     if (pdu.finalPdu() != whole) {
-      return whole
-          ? "the last Data-Out of an R2T without bit F"
-          : "less data than the R2T asked for";
+      // All the data and no bit F: there is nothing left to wait for.
+      faultOver = whole;
+      return DataFault.INCORRECT_AMOUNT;
     }
     burst.dataSn++;
     burst.received += length;
@@ -158,6 +154,16 @@ final class WriteTransfer {
       open.remove();
     }
     return null;
+  }
+
+  /** The data does not fit: nothing more is asked for, the command fails. */
+  boolean faulty() {
+    return fault != null;
+  }
+
+  /** What was wrong, once the initiator has come to the end of its sequence; null before. */
+  @Nullable DataFault concludedFault() {
+    return faultOver ? fault : null;
   }
 
   private void place(long offset, DataSegment data) {
@@ -229,7 +235,8 @@ final class WriteTransfer {
 
   /** All that was wanted is here and nothing more is on its way. */
   boolean complete() {
-    return !unsolicitedOpen
+    return fault == null
+        && !unsolicitedOpen
         && open.isEmpty()
         && Math.max(asked, Math.min(unsolicited, wanted)) == wanted
         && !needsMemory();

@@ -9,7 +9,6 @@ import org.holdfast.iscsi.pdu.Residual;
 import org.holdfast.iscsi.pdu.TargetPdu.DataIn;
 import org.holdfast.iscsi.pdu.TargetPdu.NopIn;
 import org.holdfast.iscsi.pdu.TargetPdu.ReadyToTransfer;
-import org.holdfast.iscsi.pdu.TargetPdu.Reject;
 import org.holdfast.iscsi.pdu.TargetPdu.ScsiResponse;
 import org.holdfast.iscsi.session.TestInitiator.World;
 import org.holdfast.scsi.FakeTarget;
@@ -196,7 +195,7 @@ class DataTransferTest {
   }
 
   @Test
-  void dataThatDoesNotFitItsR2tEndsTheConnection() {
+  void dataThatDoesNotFitItsR2tFailsTheCommandOnly() {
     for (Fault fault : Fault.values()) {
       TestInitiator initiator = initiator("InitialR2T=Yes", "ImmediateData=No");
       int tag = initiator.write(1024, 1024, true, new byte[0]);
@@ -210,33 +209,53 @@ class DataTransferTest {
         case WRONG_TAG -> initiator.dataOut(tag, transfer + 1, 0, 0, true, new byte[1024]);
         case UNSOLICITED -> initiator.dataOut(tag, -1, 0, 0, true, new byte[1024]);
       }
-      assertThat(initiator.next(Reject.class).reason()).as("%s", fault).isEqualTo(4);
-      assertThat(initiator.outbox.closed).as("%s", fault).isNotEmpty();
+      int sense =
+          switch (fault) {
+            case DATA_SN, OFFSET, WRONG_TAG -> 0x4705;
+            case BEYOND_R2T, SHORT, NO_FINAL -> 0x0C0D;
+            case UNSOLICITED -> 0x0C0C;
+          };
+      failed(initiator, tag, sense);
       assertThat(written(tag)).isNull();
+      int next = initiator.write(1024, 1024, true, new byte[0]);
+      initiator.answerR2ts(new byte[1024], 1024);
+      good(initiator, next, Residual.NONE);
       initiator.closeAndCountBuffers();
     }
   }
 
+  private static void failed(TestInitiator initiator, int tag, int code) {
+    RecordingOutbox.Sent sent = initiator.nextWithData(ScsiResponse.class);
+    assertThat(((ScsiResponse) sent.pdu()).initiatorTaskTag()).isEqualTo(tag);
+    assertThat(((ScsiResponse) sent.pdu()).status()).isEqualTo(2);
+    assertThat(sent.data()[4]).as("ABORTED COMMAND").isEqualTo((byte) 0x0B);
+    assertThat((sent.data()[14] & 0xFF) << 8 | sent.data()[15]).isEqualTo(code);
+    assertThat(initiator.outbox.closed).isEmpty();
+  }
+
   @Test
-  void unsolicitedDataBeyondFirstBurstEndsTheConnection() {
+  void aFaultIsAnsweredWhenTheInitiatorHasSentItsSequence() {
+    TestInitiator initiator = initiator("InitialR2T=No", "ImmediateData=No");
+    int tag = initiator.write(2048, 2048, false, new byte[0]);
+    initiator.dataOut(tag, -1, 1, 0, false, new byte[1024]);
+    initiator.nothingSent();
+    initiator.dataOut(tag, -1, 0, 1024, true, new byte[1024]);
+    failed(initiator, tag, 0x4705);
+    initiator.closeAndCountBuffers();
+  }
+
+  @Test
+  void unsolicitedDataBeyondWhatWasAgreedFailsTheCommand() {
     TestInitiator initiator = initiator("InitialR2T=No", "FirstBurstLength=1024");
     int tag = initiator.write(4096, 4096, false, new byte[1024]);
     initiator.dataOut(tag, -1, 0, 1024, true, new byte[4]);
-    initiator.next(Reject.class);
-    assertThat(initiator.outbox.closed).isNotEmpty();
+    failed(initiator, tag, 0x0C0D);
+    failed(initiator, initiator.write(4096, 4096, true, new byte[1025]), 0x0C0D);
     initiator.closeAndCountBuffers();
 
-    TestInitiator other = initiator("FirstBurstLength=1024");
-    other.write(4096, 4096, true, new byte[1025]);
-    other.next(Reject.class);
-    assertThat(other.outbox.closed).isNotEmpty();
+    TestInitiator other = initiator("ImmediateData=No");
+    failed(other, other.write(4096, 4096, true, new byte[4]), 0x0C0C);
     other.closeAndCountBuffers();
-
-    TestInitiator third = initiator("ImmediateData=No");
-    third.write(4096, 4096, true, new byte[4]);
-    third.next(Reject.class);
-    assertThat(third.outbox.closed).isNotEmpty();
-    third.closeAndCountBuffers();
   }
 
   @Test
