@@ -1,5 +1,8 @@
 package org.holdfast.pr;
 
+import java.util.Collection;
+import java.util.List;
+
 /** What has to happen to somebody before a PERSISTENT RESERVE OUT command may be answered. */
 public sealed interface Effect {
   Nexus nexus();
@@ -21,5 +24,10 @@ public sealed interface Effect {
     RESERVATIONS_RELEASED,
     /** 2A/05 */
     REGISTRATIONS_PREEMPTED
+  }
+
+  /** {@code notice} for each of {@code nexuses}, in their order. */
+  static List<Effect> attention(Collection<Nexus> nexuses, Notice notice) {
+    return nexuses.stream().<Effect>map(nexus -> new UnitAttention(nexus, notice)).toList();
   }
 }

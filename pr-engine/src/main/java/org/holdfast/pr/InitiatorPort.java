@@ -4,7 +4,8 @@ package org.holdfast.pr;
  * An iSCSI initiator port: the initiator's node name together with the ISID of its session (RFC
  * 7143 clause 4.4.2 and 10.1, SPC-4 TransportID format 01b).
  *
- * @param name iSCSI name, already normalised (RFC 3722: lower case), never empty
+ * @param name iSCSI name, already normalised (RFC 3722: lower case), never empty, without white
+ *     space or control characters
  * @param isid the 48-bit ISID as an unsigned value, byte 0 of the wire in the highest octet
  */
 public record InitiatorPort(String name, long isid) {
@@ -12,9 +13,7 @@ public record InitiatorPort(String name, long isid) {
   public static final long MAX_ISID = 0xFFFF_FFFF_FFFFL;
 
   public InitiatorPort {
-    if (name.isEmpty()) {
-      throw new IllegalArgumentException("an initiator port has a name");
-    }
+    PortNames.check("an initiator", name);
     if (isid < 0 || isid > MAX_ISID) {
       throw new IllegalArgumentException("ISID is not a 48-bit value: " + Long.toHexString(isid));
     }

@@ -11,16 +11,26 @@ import java.util.Set;
  * @param supportedFlags flags that may be set in REGISTER and REGISTER AND IGNORE EXISTING KEY;
  *     REPORT CAPABILITIES shows them as PTPL_C (APTPL), ATP_C (ALL_TG_PT) and SIP_C (SPEC_I_PT)
  * @param supportedTypes types that RESERVE and PREEMPT may establish
+ * @param legacy what becomes of SPC-2 RESERVE and RELEASE beside registrations, shown as CRH
+ * @param aptplPolicy whether the host's APTPL bit counts; {@link AptplPolicy#FORCE} takes APTPL
+ *     among the flags
  */
 public record PrCapabilities(
-    Set<RegisterFlag> supportedFlags, Set<ReservationType> supportedTypes) {
+    Set<RegisterFlag> supportedFlags,
+    Set<ReservationType> supportedTypes,
+    LegacyHandling legacy,
+    AptplPolicy aptplPolicy) {
   public PrCapabilities {
     supportedFlags = Collections.unmodifiableSet(copy(supportedFlags, RegisterFlag.class));
     supportedTypes = Collections.unmodifiableSet(copy(supportedTypes, ReservationType.class));
-    if (supportedFlags.contains(RegisterFlag.SPEC_I_PT)
-        || supportedFlags.contains(RegisterFlag.ALL_TG_PT)) {
-      throw new IllegalArgumentException("only APTPL is implemented: " + supportedFlags);
+    if (aptplPolicy == AptplPolicy.FORCE && !supportedFlags.contains(RegisterFlag.APTPL)) {
+      throw new IllegalArgumentException("APTPL cannot be forced where it is not supported");
     }
+  }
+
+  /** CRH = 0, and the host's APTPL bit counts. */
+  public PrCapabilities(Set<RegisterFlag> supportedFlags, Set<ReservationType> supportedTypes) {
+    this(supportedFlags, supportedTypes, LegacyHandling.SPC_2, AptplPolicy.HONOR);
   }
 
   private static <E extends Enum<E>> EnumSet<E> copy(Set<E> set, Class<E> type) {
@@ -41,9 +51,22 @@ public record PrCapabilities(
     return new PrCapabilities(Set.of(RegisterFlag.APTPL), EnumSet.allOf(ReservationType.class));
   }
 
-  /** Byte 2 of REPORT CAPABILITIES: CRH = 0, SIP_C, ATP_C and PTPL_C (SPC-4 clause 6.15.4). */
+  /**
+   * Everything that is implemented. SPEC_I_PT and ALL_TG_PT take a {@link KnownPorts} that knows
+   * them all, APTPL a {@link ReservationStore} that keeps its word, CRH a device server that has
+   * RESERVE and RELEASE.
+   */
+  public static PrCapabilities complete(AptplPolicy aptplPolicy) {
+    return new PrCapabilities(
+        EnumSet.allOf(RegisterFlag.class),
+        EnumSet.allOf(ReservationType.class),
+        LegacyHandling.COMPATIBLE,
+        aptplPolicy);
+  }
+
+  /** Byte 2 of REPORT CAPABILITIES: CRH, SIP_C, ATP_C and PTPL_C (SPC-4 clause 6.15.4). */
   int flagBits() {
-    int bits = 0;
+    int bits = legacy.crh();
     for (RegisterFlag flag : supportedFlags) {
       bits |= flag.mask();
     }

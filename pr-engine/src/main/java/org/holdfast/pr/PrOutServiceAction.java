@@ -3,8 +3,9 @@ package org.holdfast.pr;
 import java.util.Optional;
 
 /**
- * SERVICE ACTION of PERSISTENT RESERVE OUT (SPC-4 clause 6.16.2), those that are implemented. The
- * others, REGISTER AND MOVE (07h) and REPLACE LOST RESERVATION (08h), get INVALID FIELD IN CDB.
+ * SERVICE ACTION of PERSISTENT RESERVE OUT (SPC-4 clause 6.16.2), those that are implemented.
+ * REPLACE LOST RESERVATION (08h) gets INVALID FIELD IN CDB: a table that is lost takes the logical
+ * unit offline here and is never answered with LOST RESERVATION.
  */
 public enum PrOutServiceAction {
   REGISTER(0x00),
@@ -13,7 +14,8 @@ public enum PrOutServiceAction {
   CLEAR(0x03),
   PREEMPT(0x04),
   PREEMPT_AND_ABORT(0x05),
-  REGISTER_AND_IGNORE_EXISTING_KEY(0x06);
+  REGISTER_AND_IGNORE_EXISTING_KEY(0x06),
+  REGISTER_AND_MOVE(0x07);
 
   private final int code;
 

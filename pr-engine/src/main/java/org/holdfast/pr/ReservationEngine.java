@@ -5,9 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.holdfast.pr.Effect.Notice;
-import org.holdfast.pr.Effect.UnitAttention;
 
 /**
  * The rules of PERSISTENT RESERVE OUT (SPC-4 clauses 5.13.7 to 5.13.11) as a pure function. Holds
@@ -22,7 +20,7 @@ public final class ReservationEngine {
   public static final int DEFAULT_MAX_REGISTRATIONS = 4096;
 
   private final PrCapabilities capabilities;
-  private final int maxRegistrations;
+  private final RegisterRules registering;
 
   public ReservationEngine(PrCapabilities capabilities) {
     this(capabilities, DEFAULT_MAX_REGISTRATIONS);
@@ -39,22 +37,33 @@ public final class ReservationEngine {
       throw new IllegalArgumentException("room for no registration: " + maxRegistrations);
     }
     this.capabilities = capabilities;
-    this.maxRegistrations = maxRegistrations;
+    this.registering = new RegisterRules(capabilities, maxRegistrations);
   }
 
   public PrCapabilities capabilities() {
     return capabilities;
   }
 
-  /** What {@code command} from {@code sender} makes of {@code state}. */
+  /**
+   * What {@code command} from {@code sender} makes of {@code state}, where no other ports are
+   * known: ALL_TG_PT means the sender's target port only, and no other initiator can be named.
+   */
   public Transition apply(ReservationState state, PrCommand command, Nexus sender) {
-    if (!isKeyAccepted(state, command, sender)) {
-      return conflict(state);
+    return apply(state, command, sender, KnownPorts.none());
+  }
+
+  /** What {@code command} from {@code sender} makes of {@code state}. */
+  public Transition apply(
+      ReservationState state, PrCommand command, Nexus sender, KnownPorts ports) {
+    // RESERVE of SPC-2 shuts out its own holder, too (SPC-2 clause 7.13).
+    if (state.legacyHolder() != null || !isKeyAccepted(state, command, sender)) {
+      return Transition.conflict(state);
     }
     return switch (command) {
-      case PrCommand.Register c -> register(state, c.serviceActionKey(), c.flags(), sender);
+      case PrCommand.Register c -> registering.register(state, c, sender, ports);
       case PrCommand.RegisterAndIgnoreExistingKey c ->
-          register(state, c.serviceActionKey(), c.flags(), sender);
+          registering.registerAndIgnore(state, c, sender, ports);
+      case PrCommand.RegisterAndMove c -> registering.move(state, c, sender, ports);
       case PrCommand.Reserve c -> reserve(state, c.scopeAndType(), sender);
       case PrCommand.Release c -> release(state, c.scopeAndType(), sender);
       case PrCommand.Clear _ -> clear(state, sender);
@@ -74,74 +83,47 @@ public final class ReservationEngine {
     };
   }
 
-  private Transition register(
-      ReservationState state, long newKey, Set<RegisterFlag> flags, Nexus sender) {
-    for (RegisterFlag flag : RegisterFlag.values()) {
-      if (flags.contains(flag) && !capabilities.supportedFlags().contains(flag)) {
-        return refuse(state, flag.fault());
-      }
-    }
-    boolean registered = state.isRegistered(sender);
-    if (newKey == 0 && !registered) {
-      return unchanged(state); // "do nothing except return GOOD": neither APTPL nor PRgeneration
-    }
-    if (!registered && state.registrations().size() >= maxRegistrations) {
-      return refuse(state, new PrFault.InsufficientRegistrationResources());
-    }
-    ReservationState next =
-        state.withAptpl(flags.contains(RegisterFlag.APTPL)).withNextGeneration();
-    return newKey == 0
-        ? unregister(state, next, sender)
-        : done(next.withRegistration(sender, newKey));
-  }
-
-  /** SPC-4 clause 5.13.11.2.3. */
-  private static Transition unregister(
-      ReservationState before, ReservationState counted, Nexus sender) {
-    ReservationState after = counted.withoutRegistrations(List.of(sender));
-    Reservation lost = after.reservation() == null ? before.reservation() : null;
-    if (lost == null || !lost.type().isSharedByRegistrants()) {
-      return done(after);
-    }
-    return done(after, attention(others(after, sender), Notice.RESERVATIONS_RELEASED));
-  }
-
   /** SPC-4 clause 5.13.9. */
   private Transition reserve(ReservationState state, ScopeAndType asked, Nexus sender) {
     Optional<ReservationType> type = establishable(asked);
     Reservation held = state.reservation();
     if (held != null) {
       boolean same = type.isPresent() && type.get() == held.type();
-      return same && state.isHolder(sender) ? unchanged(state) : conflict(state);
+      return same && state.isHolder(sender)
+          ? Transition.unchanged(state)
+          : Transition.conflict(state);
     }
-    return type.map(t -> done(state.withReservation(Reservation.establishedBy(sender, t))))
-        .orElseGet(() -> refuse(state, asked.fault()));
+    return type.map(
+            t -> Transition.good(state.withReservation(Reservation.establishedBy(sender, t))))
+        .orElseGet(() -> Transition.refused(state, asked.fault()));
   }
 
   /** SPC-4 clause 5.13.11.2.2. */
   private static Transition release(ReservationState state, ScopeAndType asked, Nexus sender) {
     Optional<ReservationType> type = asked.type();
     if (type.isEmpty()) {
-      return refuse(state, asked.fault());
+      return Transition.refused(state, asked.fault());
     }
     Reservation held = state.reservation();
     if (held == null || !state.isHolder(sender)) {
-      return unchanged(state);
+      return Transition.unchanged(state);
     }
     if (held.type() != type.get()) {
-      return refuse(state, new PrFault.InvalidReleaseOfPersistentReservation());
+      return Transition.refused(state, new PrFault.InvalidReleaseOfPersistentReservation());
     }
     ReservationState after = state.withReservation(null);
     return held.type().isSharedByRegistrants()
-        ? done(after, attention(others(after, sender), Notice.RESERVATIONS_RELEASED))
-        : done(after);
+        ? Transition.good(
+            after, Effect.attention(others(after, sender), Notice.RESERVATIONS_RELEASED))
+        : Transition.good(after);
   }
 
   /** SPC-4 clause 5.13.11.2.7. */
   private static Transition clear(ReservationState state, Nexus sender) {
     ReservationState after =
         state.withoutRegistrations(state.registrations().keySet()).withNextGeneration();
-    return done(after, attention(others(state, sender), Notice.RESERVATIONS_PREEMPTED));
+    return Transition.good(
+        after, Effect.attention(others(state, sender), Notice.RESERVATIONS_PREEMPTED));
   }
 
   /** What becomes of the commands of preempted I_T nexuses. */
@@ -156,14 +138,14 @@ public final class ReservationEngine {
     Reservation held = state.reservation();
     boolean heldByAll = held != null && held.type().isHeldByAllRegistrants();
     if (victimKey == 0 && held != null && !heldByAll) {
-      return refuse(state, new PrFault.InvalidFieldInParameterList(8, 7));
+      return Transition.refused(state, new PrFault.InvalidFieldInParameterList(8, 7));
     }
     List<Nexus> named =
         victimKey == 0 && heldByAll
             ? List.copyOf(state.registrations().keySet())
             : registeredWith(state, victimKey);
     if (named.isEmpty()) {
-      return conflict(state); // a key that nobody registered, as zero always is
+      return Transition.conflict(state); // a key that nobody registered, as zero always is
     }
     List<Effect> aborts =
         victims == Victims.ABORT_COMMANDS
@@ -175,7 +157,7 @@ public final class ReservationEngine {
     }
     return establishable(asked)
         .map(type -> replaceReservation(state, named, type, sender, aborts))
-        .orElseGet(() -> refuse(state, asked.fault()));
+        .orElseGet(() -> Transition.refused(state, asked.fault()));
   }
 
   /** SPC-4 clause 5.13.11.2.4.3: the sender takes over and keeps its registration. */
@@ -194,19 +176,19 @@ public final class ReservationEngine {
             .withReservation(Reservation.establishedBy(sender, type))
             .withNextGeneration();
     List<Effect> effects = new ArrayList<>(aborts);
-    effects.addAll(attention(removed, Notice.REGISTRATIONS_PREEMPTED));
+    effects.addAll(Effect.attention(removed, Notice.REGISTRATIONS_PREEMPTED));
     if (before == null || before.type() != type) {
-      effects.addAll(attention(others(after, sender), Notice.RESERVATIONS_RELEASED));
+      effects.addAll(Effect.attention(others(after, sender), Notice.RESERVATIONS_RELEASED));
     }
-    return done(after, effects);
+    return Transition.good(after, effects);
   }
 
   /** SPC-4 clause 5.13.11.2.5: the sender's own registration goes too when it is named. */
   private static Transition removeRegistrations(
       ReservationState state, List<Nexus> named, Nexus sender, List<Effect> aborts) {
     List<Effect> effects = new ArrayList<>(aborts);
-    effects.addAll(attention(except(sender, named), Notice.REGISTRATIONS_PREEMPTED));
-    return done(state.withoutRegistrations(named).withNextGeneration(), effects);
+    effects.addAll(Effect.attention(except(sender, named), Notice.REGISTRATIONS_PREEMPTED));
+    return Transition.good(state.withoutRegistrations(named).withNextGeneration(), effects);
   }
 
   private Optional<ReservationType> establishable(ScopeAndType asked) {
@@ -227,29 +209,5 @@ public final class ReservationEngine {
 
   private static List<Nexus> except(Nexus sender, Collection<Nexus> nexuses) {
     return nexuses.stream().filter(nexus -> !nexus.equals(sender)).toList();
-  }
-
-  private static List<Effect> attention(List<Nexus> nexuses, Notice notice) {
-    return nexuses.stream().<Effect>map(nexus -> new UnitAttention(nexus, notice)).toList();
-  }
-
-  private static Transition done(ReservationState state) {
-    return done(state, List.of());
-  }
-
-  private static Transition done(ReservationState state, List<Effect> effects) {
-    return new Transition(state, PrResult.GOOD, effects);
-  }
-
-  private static Transition unchanged(ReservationState state) {
-    return done(state);
-  }
-
-  private static Transition conflict(ReservationState state) {
-    return new Transition(state, PrResult.RESERVATION_CONFLICT, List.of());
-  }
-
-  private static Transition refuse(ReservationState state, PrFault fault) {
-    return new Transition(state, new PrResult.CheckCondition(fault), List.of());
   }
 }

@@ -3,24 +3,28 @@ package org.holdfast.pr;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything one logical unit knows of persistent reservations. Immutable, so that the data path
- * may read it from any thread while {@link ReservationEngine} computes the next one.
+ * Everything one logical unit knows of reservations. Immutable, so that the data path may read it
+ * from any thread while {@link ReservationEngine} computes the next one.
  *
  * @param registrations registered I_T nexuses and their reservation keys in the order in which they
  *     registered, the order of READ KEYS; a key is eight opaque bytes, never zero
  * @param reservation the established reservation, or null
  * @param generation PRgeneration, unsigned 32 bits: 0..2^32-1
  * @param aptpl the last valid APTPL bit: whether all this survives a power loss
+ * @param legacyHolder the I_T nexus that reserved the logical unit with SPC-2 RESERVE, or null;
+ *     never together with registrations, and never kept through a power loss
  */
 public record ReservationState(
     SequencedMap<Nexus, Long> registrations,
     @Nullable Reservation reservation,
     long generation,
-    boolean aptpl) {
+    boolean aptpl,
+    @Nullable Nexus legacyHolder) {
   /** Largest PRgeneration; the next one is 0. */
   public static final long MAX_GENERATION = 0xFFFF_FFFFL;
 
@@ -40,6 +44,18 @@ public record ReservationState(
     if (reservation != null && !hasHolder(reservation, registrations)) {
       throw new IllegalArgumentException("the holder is not registered: " + reservation);
     }
+    if (legacyHolder != null && !registrations.isEmpty()) {
+      throw new IllegalArgumentException("RESERVE of SPC-2 beside registrations: " + legacyHolder);
+    }
+  }
+
+  /** Nothing reserved with SPC-2 RESERVE. */
+  public ReservationState(
+      SequencedMap<Nexus, Long> registrations,
+      @Nullable Reservation reservation,
+      long generation,
+      boolean aptpl) {
+    this(registrations, reservation, generation, aptpl, null);
   }
 
   private static boolean hasHolder(Reservation held, SequencedMap<Nexus, Long> registrations) {
@@ -48,10 +64,15 @@ public record ReservationState(
   }
 
   /**
-   * Whether a command of {@code nexus} passes the reservation (SPC-4 clause 5.13.1). One hash
-   * look-up at most, without allocation.
+   * Whether a command of {@code nexus} passes the reservation, persistent (SPC-4 clause 5.13.1) or
+   * legacy (SPC-2 clause 5.5.1). One hash look-up at most, without allocation.
    */
   public boolean permits(Nexus nexus, ReservationClass command) {
+    Nexus legacy = legacyHolder;
+    if (legacy != null) {
+      return command.isAllowedToOthersUnderLegacy()
+          || (command.isAllowedToLegacyHolder() && nexus.equals(legacy));
+    }
     Reservation held = reservation;
     if (held == null || command.isAllowedToOthersUnder(held.type())) {
       return true;
@@ -59,6 +80,13 @@ public record ReservationState(
     return held.type().isSharedByRegistrants()
         ? registrations.containsKey(nexus)
         : nexus.equals(held.holder());
+  }
+
+  /** Why {@link #permits} says no; empty when it says yes. */
+  public Optional<ConflictExplanation> explain(Nexus nexus, ReservationClass command) {
+    return permits(nexus, command)
+        ? Optional.empty()
+        : Optional.of(ConflictExplanation.of(this, nexus, command));
   }
 
   public boolean isRegistered(Nexus nexus) {
@@ -100,10 +128,10 @@ public record ReservationState(
     return aptpl ? new ReservationState(registrations, reservation, 0, true) : EMPTY;
   }
 
-  /** Registers {@code nexus}, or changes its key; a registrant keeps its place in the order. */
-  ReservationState withRegistration(Nexus nexus, long key) {
+  /** Registers {@code nexuses} or changes their keys; a registrant keeps its place in the order. */
+  ReservationState withRegistrations(Collection<Nexus> nexuses, long key) {
     LinkedHashMap<Nexus, Long> changed = new LinkedHashMap<>(registrations);
-    changed.put(nexus, key);
+    nexuses.forEach(nexus -> changed.put(nexus, key));
     return new ReservationState(changed, reservation, generation, aptpl);
   }
 
@@ -123,6 +151,10 @@ public record ReservationState(
 
   ReservationState withReservation(@Nullable Reservation changed) {
     return new ReservationState(registrations, changed, generation, aptpl);
+  }
+
+  ReservationState withLegacyHolder(@Nullable Nexus changed) {
+    return new ReservationState(registrations, reservation, generation, aptpl, changed);
   }
 
   ReservationState withAptpl(boolean changed) {

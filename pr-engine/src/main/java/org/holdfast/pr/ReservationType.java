@@ -1,5 +1,6 @@
 package org.holdfast.pr;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -48,6 +49,11 @@ public enum ReservationType {
   /** The TYPE field's value, 1..8. */
   public int code() {
     return code;
+  }
+
+  /** The type's name in words: {@code write exclusive registrants only}. */
+  public String words() {
+    return name().replace('_', ' ').toLowerCase(Locale.ROOT);
   }
 
   /** True when reading, too, is kept from those without access (Exclusive Access types). */

@@ -20,4 +20,25 @@ public record Transition(ReservationState state, PrResult result, List<Effect> e
       throw new IllegalArgumentException("a refused command has no effects");
     }
   }
+
+  static Transition good(ReservationState state) {
+    return good(state, List.of());
+  }
+
+  static Transition good(ReservationState state, List<Effect> effects) {
+    return new Transition(state, PrResult.GOOD, effects);
+  }
+
+  /** GOOD without any change. */
+  static Transition unchanged(ReservationState state) {
+    return good(state);
+  }
+
+  static Transition conflict(ReservationState state) {
+    return new Transition(state, PrResult.RESERVATION_CONFLICT, List.of());
+  }
+
+  static Transition refused(ReservationState state, PrFault fault) {
+    return new Transition(state, new PrResult.CheckCondition(fault), List.of());
+  }
 }

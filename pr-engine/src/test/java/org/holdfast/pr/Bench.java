@@ -17,21 +17,83 @@ final class Bench {
   private ReservationEngine engine = new ReservationEngine(capabilities);
   private ReservationState state = ReservationState.EMPTY;
   private final List<String> noticed = new ArrayList<>();
+  private List<TargetPort> targetPorts = List.of();
+  private List<InitiatorPort> loggedIn = List.of();
+  private List<String> strangers = List.of();
 
-  /** Node and path: A2 is the second path of node A, to the second target port. A alone is A1. */
-  static Nexus nexus(String name) {
-    String node = name.substring(0, 1);
-    int path = name.length() == 1 ? 1 : Integer.parseInt(name.substring(1));
-    assertThat(node).as("a node is one capital letter").matches("[A-Z]");
-    return new Nexus(
-        new InitiatorPort("iqn.2026-11.test:" + node.toLowerCase(Locale.ROOT), path),
-        new TargetPort("iqn.2026-11.test:target", path, path));
+  /** The world outside: what {@code target-ports}, {@code logged-in} and {@code stranger} say. */
+  private final KnownPorts ports =
+      new KnownPorts() {
+        @Override
+        public List<TargetPort> targetPorts(TargetPort receiving) {
+          return targetPorts.isEmpty() ? List.of(receiving) : targetPorts;
+        }
+
+        @Override
+        public List<InitiatorPort> initiatorPorts(String name) {
+          return loggedIn.stream().filter(port -> port.name().equals(name)).toList();
+        }
+
+        @Override
+        public boolean admits(String name, TargetPort port) {
+          return !strangers.contains(name);
+        }
+      };
+
+  void targetPorts(List<String> words) {
+    targetPorts = words.stream().map(Integer::parseInt).map(Bench::target).toList();
   }
 
-  private static String name(Nexus nexus) {
+  void loggedIn(List<String> words) {
+    loggedIn = words.stream().map(Bench::initiator).toList();
+  }
+
+  void strangers(List<String> words) {
+    strangers = words.stream().map(Bench::node).toList();
+  }
+
+  /**
+   * Node, path and target port: A2 is the second path of node A, to the second target port; A2@1 is
+   * the same initiator port at the first target port. A alone is A1.
+   */
+  static Nexus nexus(String name) {
+    int at = name.indexOf('@');
+    InitiatorPort initiator = initiator(at < 0 ? name : name.substring(0, at));
+    int port = at < 0 ? (int) initiator.isid() : Integer.parseInt(name.substring(at + 1));
+    return new Nexus(initiator, target(port));
+  }
+
+  private static InitiatorPort initiator(String name) {
+    int path = name.length() == 1 ? 1 : Integer.parseInt(name.substring(1));
+    return new InitiatorPort(node(name.substring(0, 1)), path);
+  }
+
+  private static String node(String letter) {
+    assertThat(letter).as("a node is one capital letter").matches("[A-Z]");
+    return "iqn.2026-11.test:" + letter.toLowerCase(Locale.ROOT);
+  }
+
+  private static TargetPort target(int port) {
+    return new TargetPort("iqn.2026-11.test:target", port, port);
+  }
+
+  /** {@code A2}: name and ISID; {@code A*}: the name alone. */
+  static TransportId transportId(String text) {
+    return text.endsWith("*")
+        ? new TransportId.Node(node(text.substring(0, 1)))
+        : new TransportId.Port(initiator(text));
+  }
+
+  static String name(Nexus nexus) {
     String node = nexus.initiator().name();
-    long path = nexus.initiator().isid();
-    return node.substring(node.length() - 1).toUpperCase(Locale.ROOT) + (path == 1 ? "" : path);
+    return name(
+        node.substring(node.length() - 1), nexus.initiator().isid(), nexus.target().relativeId());
+  }
+
+  private static String name(String node, long path, int port) {
+    return node.toUpperCase(Locale.ROOT)
+        + (path == 1 ? "" : path)
+        + (path == port ? "" : "@" + port);
   }
 
   /** {@code kA1}: a number to base 36; {@code 0}: zero. */
@@ -46,14 +108,21 @@ final class Bench {
   void capabilities(List<String> words) {
     EnumSet<RegisterFlag> flags = EnumSet.noneOf(RegisterFlag.class);
     EnumSet<ReservationType> types = EnumSet.allOf(ReservationType.class);
+    LegacyHandling legacy = LegacyHandling.SPC_2;
+    AptplPolicy policy = AptplPolicy.HONOR;
     for (String word : words) {
-      if (word.startsWith("types=")) {
+      if (word.equals("crh")) {
+        legacy = LegacyHandling.COMPATIBLE;
+      } else if (word.equals("aptpl=force")) {
+        flags.add(RegisterFlag.APTPL);
+        policy = AptplPolicy.FORCE;
+      } else if (word.startsWith("types=")) {
         types = Scenario.types(word.substring("types=".length()));
       } else {
         flags.add(RegisterFlag.valueOf(word.toUpperCase(Locale.ROOT)));
       }
     }
-    capabilities = new PrCapabilities(flags, types);
+    capabilities = new PrCapabilities(flags, types, legacy, policy);
     engine = new ReservationEngine(capabilities);
   }
 
@@ -63,6 +132,22 @@ final class Bench {
 
   void powerLoss() {
     state = state.afterPowerLoss();
+  }
+
+  void reset() {
+    state = LegacyReservations.afterReset(state);
+  }
+
+  void nexusLoss(Nexus nexus) {
+    state = LegacyReservations.afterNexusLoss(state, nexus);
+  }
+
+  String legacy(Nexus sender, LegacyReservations.Action action) {
+    return carryOut(LegacyReservations.apply(state, action, sender, capabilities));
+  }
+
+  String legacyHolder() {
+    return state.legacyHolder() == null ? "none" : name(state.legacyHolder());
   }
 
   String check(Nexus sender, ReservationClass command) {
@@ -77,8 +162,11 @@ final class Bench {
   }
 
   private String apply(PrCommand command, Nexus sender) {
+    return carryOut(engine.apply(state, command, sender, ports));
+  }
+
+  private String carryOut(Transition transition) {
     ReservationState before = state;
-    Transition transition = engine.apply(before, command, sender);
     state = transition.state();
     for (Effect effect : transition.effects()) {
       noticed.add(
@@ -168,14 +256,30 @@ final class Bench {
       int port = in.getShort();
       byte[] transportId = new byte[in.getInt()];
       in.get(transportId);
-      String id =
-          new String(
-              transportId, 4, transportId.length - 4, java.nio.charset.StandardCharsets.UTF_8);
-      String node = id.substring(id.indexOf(",i,") - 1, id.indexOf(",i,")).toUpperCase(Locale.ROOT);
-      entries.add(node + (port == 1 ? "" : port) + "=" + key + (holder ? ":" + type : ""));
+      InitiatorPort initiator =
+          switch (TransportIdParser.parse(ByteBuffer.wrap(transportId), 0, 0)) {
+            case TransportIdParser.Parsed.Read(TransportId.Port(InitiatorPort named), int _) ->
+                named;
+            case TransportIdParser.Parsed other -> throw new AssertionError(other.toString());
+          };
+      entries.add(
+          name(new Nexus(initiator, target(port))) + "=" + key + (holder ? ":" + type : ""));
       assertThat(holder || type == 0).as("a type for a nexus that holds nothing").isTrue();
     }
     return entries.isEmpty() ? "none" : String.join(" ", entries);
+  }
+
+  /** Byte 2 of REPORT CAPABILITIES by the names of its bits, highest first. */
+  String capabilityBits() {
+    int bits = in(PrInServiceAction.REPORT_CAPABILITIES).get(2);
+    List<String> names = new ArrayList<>();
+    String[] byBit = {"ptpl_c", "?", "atp_c", "sip_c", "crh", "?", "?", "?"};
+    for (int bit = 7; bit >= 0; bit--) {
+      if ((bits & 1 << bit) != 0) {
+        names.add(byBit[bit]);
+      }
+    }
+    return names.isEmpty() ? "none" : String.join(" ", names);
   }
 
   String ptplActive() {

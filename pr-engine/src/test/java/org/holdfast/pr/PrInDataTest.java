@@ -1,6 +1,7 @@
 package org.holdfast.pr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
@@ -88,6 +89,20 @@ class PrInDataTest {
             EnumSet.of(
                 ReservationType.WRITE_EXCLUSIVE, ReservationType.WRITE_EXCLUSIVE_REGISTRANTS_ONLY)),
         "0008 00 C0 2200 0000");
+  }
+
+  @Test
+  void capabilitiesAreBitsOfByte2() {
+    assertBytes(
+        PrInServiceAction.REPORT_CAPABILITIES,
+        ReservationState.EMPTY,
+        PrCapabilities.complete(AptplPolicy.FORCE),
+        "0008 1D C0 EA01 0000");
+    assertThatThrownBy(
+            () ->
+                new PrCapabilities(
+                    Set.of(), Set.of(), LegacyHandling.COMPATIBLE, AptplPolicy.FORCE))
+        .hasMessageContaining("APTPL");
   }
 
   @Test

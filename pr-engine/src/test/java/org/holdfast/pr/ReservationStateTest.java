@@ -36,6 +36,8 @@ class ReservationStateTest {
         .hasMessageContaining("zero");
     assertThatThrownBy(() -> new ReservationState(registered(A), null, 1L << 32, false))
         .hasMessageContaining("PRgeneration");
+    assertThatThrownBy(() -> new ReservationState(registered(A), null, 0, false, B))
+        .hasMessageContaining("RESERVE of SPC-2");
     assertThatThrownBy(() -> new Reservation(ReservationType.EXCLUSIVE_ACCESS, null))
         .hasMessageContaining("holder");
   }

@@ -18,8 +18,12 @@ import org.junit.jupiter.api.Test;
  */
 class ReservationWalkTest {
   private static final int STEPS = 50_000;
+
+  /** Every initiator port at every target port, so that whoever gets registered is among them. */
   private static final List<Nexus> NEXUSES =
-      List.of("A", "A2", "B", "B2", "C", "D").stream().map(Bench::nexus).toList();
+      List.of("A@1", "A@2", "A2@1", "A2@2", "B@1", "B@2", "D@1", "D@2").stream()
+          .map(Bench::nexus)
+          .toList();
 
   /**
    * Who may read and write: for each type, R and W or a dash, for the single holder, another
@@ -37,7 +41,30 @@ class ReservationWalkTest {
   private record Step(Nexus sender, PrCommand command, PrResult result) {}
 
   private final ReservationEngine engine =
-      new ReservationEngine(PrCapabilities.persistentThroughPowerLoss(), 5);
+      new ReservationEngine(PrCapabilities.complete(AptplPolicy.HONOR), 5);
+
+  /** Two target ports; all initiator ports are logged in; D may not be registered by others. */
+  private static final KnownPorts PORTS =
+      new KnownPorts() {
+        @Override
+        public List<TargetPort> targetPorts(TargetPort receiving) {
+          return NEXUSES.stream().map(Nexus::target).distinct().toList();
+        }
+
+        @Override
+        public List<InitiatorPort> initiatorPorts(String name) {
+          return NEXUSES.stream()
+              .map(Nexus::initiator)
+              .filter(port -> port.name().equals(name))
+              .distinct()
+              .toList();
+        }
+
+        @Override
+        public boolean admits(String name, TargetPort port) {
+          return !name.endsWith("d");
+        }
+      };
 
   @Test
   void invariantsHold() {
@@ -49,7 +76,7 @@ class ReservationWalkTest {
     for (int step = 0; step < STEPS; step++) {
       Nexus sender = NEXUSES.get(random.nextInt(NEXUSES.size()));
       PrCommand command = command(random, state, sender);
-      Transition transition = engine.apply(state, command, sender);
+      Transition transition = engine.apply(state, command, sender, PORTS);
       trail.add(new Step(sender, command, transition.result()));
       if (trail.size() > 12) {
         trail.removeFirst();
@@ -63,7 +90,7 @@ class ReservationWalkTest {
       seen.add(command.getClass().getSimpleName() + transition.result());
       state = transition.state();
     }
-    assertThat(seen).as("seed %d: a walk that meets too few outcomes", seed).hasSizeGreaterThan(22);
+    assertThat(seen).as("seed %d: a walk that meets too few outcomes", seed).hasSizeGreaterThan(30);
   }
 
   private static PrCommand command(Random random, ReservationState state, Nexus sender) {
@@ -78,7 +105,25 @@ class ReservationWalkTest {
     if (random.nextInt(10) == 0) {
       flags.add(RegisterFlag.ALL_TG_PT);
     }
-    return switch (random.nextInt(12)) {
+    Nexus other = NEXUSES.get(random.nextInt(NEXUSES.size()));
+    PrCommand.NamedInitiator named =
+        new PrCommand.NamedInitiator(
+            random.nextBoolean()
+                ? new TransportId.Port(other.initiator())
+                : new TransportId.Node(other.initiator().name()),
+            24);
+    return switch (random.nextInt(14)) {
+      case 12 -> {
+        flags.add(RegisterFlag.SPEC_I_PT);
+        yield new PrCommand.Register(rk, sark, flags, List.of(named));
+      }
+      case 13 ->
+          new PrCommand.RegisterAndMove(
+              rk,
+              sark,
+              random.nextBoolean() ? Set.of(MoveFlag.UNREG) : Set.of(MoveFlag.APTPL),
+              random.nextInt(3),
+              named);
       case 0, 1, 2 -> new PrCommand.Register(rk, sark, flags);
       case 3, 4 -> new PrCommand.RegisterAndIgnoreExistingKey(rk, sark, flags);
       case 5, 6 -> new PrCommand.Reserve(rk, asked);
@@ -118,7 +163,13 @@ class ReservationWalkTest {
           case PrCommand.Reserve _, PrCommand.Release _ -> false;
           case PrCommand.Register c -> c.serviceActionKey() != 0 || before.isRegistered(sender);
           case PrCommand.RegisterAndIgnoreExistingKey c ->
-              c.serviceActionKey() != 0 || before.isRegistered(sender);
+              c.serviceActionKey() != 0
+                  || before.isRegistered(sender)
+                  || (c.flags().contains(RegisterFlag.ALL_TG_PT)
+                      && NEXUSES.stream()
+                          .filter(n -> n.initiator().equals(sender.initiator()))
+                          .anyMatch(before::isRegistered));
+          case PrCommand.RegisterAndMove _ -> true;
           case PrCommand.Clear _, PrCommand.Preempt _, PrCommand.PreemptAndAbort _ -> true;
         };
     require(after.generation() == before.generation() + (counts ? 1 : 0), "PRgeneration");
@@ -176,7 +227,9 @@ class ReservationWalkTest {
       boolean removed = before.isRegistered(nexus) && !after.isRegistered(nexus);
       List<Notice> expected = List.of();
       if (before.isRegistered(nexus) && !nexus.equals(sender)) {
-        if (removed) {
+        if (removed && isUnregistering(command)) {
+          require(nexus.initiator().equals(sender.initiator()), "unregistered another's port");
+        } else if (removed) {
           expected =
               command instanceof PrCommand.Clear
                   ? List.of(Notice.RESERVATIONS_PREEMPTED)
@@ -190,6 +243,11 @@ class ReservationWalkTest {
       require(!aborted || mayAbort, "commands aborted by " + command);
       require(!(mayAbort && removed) || aborted, "commands of a preempted nexus not aborted");
     }
+  }
+
+  private static boolean isUnregistering(PrCommand command) {
+    return command instanceof PrCommand.Register
+        || command instanceof PrCommand.RegisterAndIgnoreExistingKey;
   }
 
   /** Whether registrants that stay are told RESERVATIONS RELEASED. */

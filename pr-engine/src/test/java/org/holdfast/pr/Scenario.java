@@ -72,6 +72,11 @@ final class Scenario {
       case "capable" -> bench.capabilities(words.subList(1, words.size()));
       case "room" -> bench.room(Integer.parseInt(words.get(1)));
       case "power-loss" -> bench.powerLoss();
+      case "lun-reset" -> bench.reset();
+      case "nexus-loss" -> bench.nexusLoss(Bench.nexus(words.get(1)));
+      case "target-ports" -> bench.targetPorts(words.subList(1, words.size()));
+      case "logged-in" -> bench.loggedIn(words.subList(1, words.size()));
+      case "stranger" -> bench.strangers(words.subList(1, words.size()));
       default -> {
         if (sides.length != 2) {
           throw new IllegalArgumentException("what should the answer be? Say: -> good");
@@ -87,6 +92,10 @@ final class Scenario {
     Map<String, String> fields = fields(words.subList(2, words.size()));
     Function<String, String> field = key -> fields.getOrDefault(key, "0");
     return switch (verb) {
+      case "legacy-reserve" -> bench.legacy(sender, LegacyReservations.Action.RESERVE);
+      case "legacy-release" -> bench.legacy(sender, LegacyReservations.Action.RELEASE);
+      case "test-unit-ready" -> bench.check(sender, ReservationClass.ALLOWED_UNDER_PERSISTENT);
+      case "reserve-in" -> bench.check(sender, ReservationClass.PERSISTENT_RESERVE_IN);
       case "inquiry" -> bench.check(sender, ReservationClass.ALWAYS_ALLOWED);
       case "read" -> bench.check(sender, ReservationClass.MEDIUM_READ);
       case "write" -> bench.check(sender, ReservationClass.MEDIUM_WRITE);
@@ -97,12 +106,13 @@ final class Scenario {
                 : PrOutServiceAction.valueOf(ACTIONS.getOrDefault(verb, verb)).code();
         int scopeAndType =
             Integer.parseInt(field.apply("scope")) << 4 | Integer.parseInt(field.apply("type"), 16);
-        int length = Integer.parseInt(fields.getOrDefault("length", "24"));
-        ByteBuffer list = ByteBuffer.allocate(Math.max(length, 24));
-        list.putLong(0, Bench.key(field.apply("rk")));
-        list.putLong(8, Bench.key(field.apply("sark")));
-        list.put(20, flags(fields));
-        yield bench.prOut(sender, action, scopeAndType, list.limit(length));
+        ByteBuffer list = verb.equals("move") ? moveList(fields) : basicList(fields);
+        list.putLong(0, Bench.key(field.apply("rk"))).putLong(8, Bench.key(field.apply("sark")));
+        if (fields.containsKey("length")) {
+          int length = Integer.parseInt(field.apply("length"));
+          list = ByteBuffer.wrap(Arrays.copyOf(list.array(), length));
+        }
+        yield bench.prOut(sender, action, scopeAndType, list);
       }
     };
   }
@@ -115,7 +125,41 @@ final class Scenario {
           "release", "RELEASE",
           "clear", "CLEAR",
           "preempt", "PREEMPT",
-          "preempt-abort", "PREEMPT_AND_ABORT");
+          "preempt-abort", "PREEMPT_AND_ABORT",
+          "move", "REGISTER_AND_MOVE");
+
+  /** 24 bytes; with {@code spec_i_pt=B,C*} the TransportIDs and their length behind them. */
+  private static ByteBuffer basicList(Map<String, String> fields) {
+    byte[] ids = transportIds(fields.getOrDefault("spec_i_pt", "1"));
+    ByteBuffer list = ByteBuffer.allocate(fields.containsKey("spec_i_pt") ? 28 + ids.length : 24);
+    list.put(20, flags(fields));
+    if (fields.containsKey("spec_i_pt")) {
+      list.putInt(24, ids.length).put(28, ids);
+    }
+    return list;
+  }
+
+  /** {@code to=B2@1}: the initiator port (or {@code B*}) and the relative target port. */
+  private static ByteBuffer moveList(Map<String, String> fields) {
+    String[] to = fields.getOrDefault("to", "Z@0").split("@", 2);
+    byte[] id = transportIds(to[0]);
+    int port = to.length == 2 ? Integer.parseInt(to[1]) : Bench.nexus(to[0]).target().relativeId();
+    ByteBuffer list = ByteBuffer.allocate(24 + id.length);
+    list.put(17, (byte) ((fields.containsKey("unreg") ? 2 : 0) | flags(fields)));
+    return list.putShort(18, (short) port).putInt(20, id.length).put(24, id);
+  }
+
+  /** Those of {@code A,B2,C*} one after another; {@code 1}, the mere flag, is none. */
+  private static byte[] transportIds(String names) {
+    if (names.equals("1")) {
+      return new byte[0];
+    }
+    ByteBuffer ids = ByteBuffer.allocate(0x8000);
+    for (String name : names.split(",", -1)) {
+      ids.put(Bench.transportId(name).encode());
+    }
+    return Arrays.copyOf(ids.array(), ids.position());
+  }
 
   private static byte flags(Map<String, String> fields) {
     int flags = 0;
@@ -143,6 +187,8 @@ final class Scenario {
       case "reservation" -> same(bench.readReservation(), rest);
       case "full-status" -> same(bench.readFullStatus(), rest);
       case "generation" -> same(bench.generation(), rest);
+      case "legacy-holder" -> same(bench.legacyHolder(), rest);
+      case "capabilities" -> same(bench.capabilityBits(), rest);
       case "ptpl_a" -> same(bench.ptplActive(), rest);
       case "ua", "aborted" -> bench.take(String.join(" ", words));
       case "nothing" -> same(bench.unexpected().toString(), "[]");

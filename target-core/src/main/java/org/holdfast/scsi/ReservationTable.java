@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.holdfast.pr.Effect;
+import org.holdfast.pr.KnownPorts;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.PrCapabilities;
 import org.holdfast.pr.PrCommand;
@@ -38,6 +39,7 @@ final class ReservationTable {
   private final TaskSet tasks;
   private final ReservationStore store;
   private final ReservationEngine engine;
+  private final KnownPorts ports;
   private final SerialQueue turns = new SerialQueue();
   private volatile ReservationState state;
 
@@ -51,6 +53,7 @@ final class ReservationTable {
     this.tasks = tasks;
     this.store = store;
     this.engine = new ReservationEngine(capabilities);
+    this.ports = new AttachedPorts(tasks);
     this.state = initial;
   }
 
@@ -105,7 +108,7 @@ final class ReservationTable {
       switch (decode()) {
         case PrOutDecoder.Decoded.Malformed(PrFault fault) -> end(Outcome.check(PrSense.of(fault)));
         case PrOutDecoder.Decoded.Command(PrCommand command) -> {
-          Transition transition = engine.apply(before, command, sender);
+          Transition transition = engine.apply(before, command, sender, ports);
           switch (transition.result()) {
             case PrResult.ReservationConflict _ -> end(Outcome.RESERVATION_CONFLICT);
             case PrResult.CheckCondition(PrFault fault) -> end(Outcome.check(PrSense.of(fault)));

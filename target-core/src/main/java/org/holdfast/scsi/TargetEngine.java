@@ -170,14 +170,19 @@ public final class TargetEngine implements ScsiTarget {
       @Nullable LogicalUnit unit, CommandSpec spec, ScsiTask task, RuntimeException cause) {
     ReservationClass reservationClass = spec.reservation().classOf(task.cdb());
     log.error("{} [{}] of {} failed in the target", spec.name(), task.cdb(), task.nexus(), cause);
-    if (unit != null
-        && reservationClass != ReservationClass.ALWAYS_ALLOWED
-        && reservationClass != ReservationClass.MEDIUM_READ) {
+    if (unit != null && mayChange(reservationClass)) {
       unit.takeOffline(spec.name() + " failed inside the target: " + cause);
     }
     if (!task.ended()) {
       task.end(Outcome.check(Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE)));
     }
+  }
+
+  private static boolean mayChange(ReservationClass reservationClass) {
+    return switch (reservationClass) {
+      case ALWAYS_ALLOWED, ALLOWED_UNDER_PERSISTENT, PERSISTENT_RESERVE_IN, MEDIUM_READ -> false;
+      case MEDIUM_WRITE, JUDGED_BY_ENGINE -> true;
+    };
   }
 
   @Override

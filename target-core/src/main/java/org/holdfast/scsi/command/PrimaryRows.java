@@ -32,7 +32,7 @@ final class PrimaryRows {
             6,
             DataDirection.NONE,
             DataOutLength.NOTHING,
-            ALWAYS_ALLOWED,
+            ReservationRule.always(ReservationClass.ALLOWED_UNDER_PERSISTENT),
             Set.of(),
             List.of(),
             "SPC-4 6.47",

@@ -52,7 +52,7 @@ final class ReservationRows {
         10,
         DataDirection.IN,
         DataOutLength.NOTHING,
-        ReservationRule.always(ReservationClass.ALWAYS_ALLOWED),
+        ReservationRule.always(ReservationClass.PERSISTENT_RESERVE_IN),
         Set.of(CommandTrait.WHEN_NOT_READY),
         List.of(ALLOCATION_LENGTH),
         "SPC-4 6.15",

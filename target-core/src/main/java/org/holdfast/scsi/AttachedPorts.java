@@ -1,0 +1,43 @@
+package org.holdfast.scsi;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.holdfast.pr.InitiatorPort;
+import org.holdfast.pr.KnownPorts;
+import org.holdfast.pr.Nexus;
+import org.holdfast.pr.TargetPort;
+
+/**
+ * The ports that a logical unit knows from the sessions that are attached to it: who is not logged
+ * in cannot be named by PERSISTENT RESERVE OUT. Reads the task set at each question.
+ *
+ * <p>Thread: any.
+ */
+record AttachedPorts(TaskSet tasks) implements KnownPorts {
+  private Stream<Nexus> nexuses() {
+    return tasks.all().stream().map(itl -> itl.nexus().identity());
+  }
+
+  @Override
+  public List<TargetPort> targetPorts(TargetPort receiving) {
+    Stream<TargetPort> others =
+        nexuses().map(Nexus::target).filter(port -> port.name().equals(receiving.name()));
+    return Stream.concat(Stream.of(receiving), others).distinct().toList();
+  }
+
+  @Override
+  public Collection<InitiatorPort> initiatorPorts(String name) {
+    return nexuses()
+        .map(Nexus::initiator)
+        .filter(port -> port.name().equals(name))
+        .distinct()
+        .toList();
+  }
+
+  @Override
+  public boolean admits(String name, TargetPort port) {
+    return nexuses()
+        .anyMatch(nexus -> nexus.initiator().name().equals(name) && nexus.target().equals(port));
+  }
+}
