@@ -180,6 +180,10 @@ final class ModelTable {
       return INVALID_FIELD_IN_LIST; // 6.16.3, table 216
     }
     ByteBuffer bytes = ByteBuffer.wrap(list);
+    // 6.16.3, table 215: the TransportIDs' length, and all of them. Form again, so before the key.
+    if (specIPt && (list.length < 28 || bytes.getInt(24) != list.length - 28)) {
+      return LIST_LENGTH_ERROR;
+    }
     Fields fields =
         new Fields(
             sender,

@@ -43,7 +43,7 @@ final class RandomSteps {
     if (oneIn(40)) {
       return new Step.Login(slot);
     }
-    int action = oneIn(200) ? 7 + random.nextInt(25) : pick(ACTIONS);
+    int action = oneIn(200) ? 8 + random.nextInt(24) : pick(ACTIONS);
     return new Step.Out(
         slot, action, key(action), actionKey(action), scopeAndType(), flags(), listLength());
   }
