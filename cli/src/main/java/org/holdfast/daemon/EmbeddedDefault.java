@@ -41,7 +41,7 @@ public final class EmbeddedDefault {
             Optional.of(directory.resolve("demo.img").toAbsolutePath()),
             SIZE,
             Optional.empty(),
-            StorageObject.Access.WRITE_BACK,
+            StorageObject.Access.WRITE_THROUGH,
             BLOCK_SIZE,
             true,
             "HOLDFAST",
