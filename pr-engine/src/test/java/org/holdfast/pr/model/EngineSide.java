@@ -2,21 +2,26 @@ package org.holdfast.pr.model;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.holdfast.pr.Effect;
 import org.holdfast.pr.InitiatorPort;
+import org.holdfast.pr.KnownPorts;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.PrCapabilities;
 import org.holdfast.pr.PrFault;
 import org.holdfast.pr.PrOutDecoder;
 import org.holdfast.pr.PrResult;
+import org.holdfast.pr.RegisterFlag;
 import org.holdfast.pr.Reservation;
 import org.holdfast.pr.ReservationClass;
 import org.holdfast.pr.ReservationEngine;
 import org.holdfast.pr.ReservationState;
+import org.holdfast.pr.ReservationType;
 import org.holdfast.pr.TargetPort;
 import org.holdfast.pr.Transition;
 import org.jspecify.annotations.Nullable;
@@ -26,25 +31,54 @@ final class EngineSide {
   private static final String TARGET = "iqn.2026-11.org.example:target";
   private static final long ISID = 0x00_02_3d_00_00_00L;
 
+  /** Two target ports, and every initiator may use both. */
+  private static final KnownPorts PORTS =
+      new KnownPorts() {
+        @Override
+        public List<TargetPort> targetPorts(TargetPort receiving) {
+          return List.of(targetPort(1), targetPort(2));
+        }
+
+        @Override
+        public Collection<InitiatorPort> initiatorPorts(String name) {
+          return List.of();
+        }
+
+        @Override
+        public boolean admits(String name, TargetPort port) {
+          return true;
+        }
+      };
+
   private final ReservationEngine engine;
   private final Map<String, Nexus> nexuses = new HashMap<>();
   private final Map<Nexus, String> names = new HashMap<>();
   private ReservationState state;
 
   EngineSide(Scene scene) {
-    PrCapabilities capabilities =
-        scene.aptplSupported()
-            ? PrCapabilities.persistentThroughPowerLoss()
-            : PrCapabilities.volatileOnly();
-    engine = new ReservationEngine(capabilities, scene.room());
+    engine = new ReservationEngine(capabilities(scene), scene.room());
     state = new ReservationState(new LinkedHashMap<>(), null, scene.generation(), false);
+  }
+
+  private static PrCapabilities capabilities(Scene scene) {
+    EnumSet<RegisterFlag> flags = EnumSet.noneOf(RegisterFlag.class);
+    if (scene.aptplSupported()) {
+      flags.add(RegisterFlag.APTPL);
+    }
+    if (scene.allTgPtSupported()) {
+      flags.add(RegisterFlag.ALL_TG_PT);
+    }
+    if (scene.specIPtSupported()) {
+      flags.add(RegisterFlag.SPEC_I_PT);
+    }
+    return new PrCapabilities(flags, EnumSet.allOf(ReservationType.class));
   }
 
   ModelAnswer out(String sender, int action, int scopeAndType, byte[] list) {
     return switch (PrOutDecoder.decode(action, scopeAndType, ByteBuffer.wrap(list))) {
       case PrOutDecoder.Decoded.Malformed malformed -> ModelAnswer.of(sense(malformed.fault()));
       case PrOutDecoder.Decoded.Command command -> {
-        Transition transition = engine.apply(state, command.command(), nexus(sender));
+        Transition transition = engine.apply(state, command.command(), nexus(sender), PORTS);
         state = transition.state();
         yield answer(transition);
       }
@@ -68,6 +102,7 @@ final class EngineSide {
     state
         .registrations()
         .forEach((nexus, key) -> registrations.add(new ModelTable.Registration(name(nexus), key)));
+    registrations.sort(null);
     return registrations;
   }
 
@@ -134,7 +169,17 @@ final class EngineSide {
   }
 
   private String name(Nexus nexus) {
-    return names.getOrDefault(nexus, nexus.toString());
+    return names.computeIfAbsent(
+        nexus,
+        known -> {
+          String initiator = known.initiator().name();
+          String name =
+              initiator.substring(initiator.length() - 1)
+                  + (known.initiator().isid() - ISID)
+                  + "/"
+                  + known.target().relativeId();
+          return known.equals(nexus(name)) ? name : known.toString();
+        });
   }
 
   /** {@code b12/2}: initiator b with its ISID number 12 at target port 2. */
@@ -145,12 +190,13 @@ final class EngineSide {
           int slash = text.indexOf('/');
           long isid = ISID + Integer.parseInt(text.substring(1, slash));
           int port = Integer.parseInt(text.substring(slash + 1));
-          Nexus nexus =
-              new Nexus(
-                  new InitiatorPort("iqn.2026-11.org.example:" + text.charAt(0), isid),
-                  new TargetPort(TARGET, port, port));
-          names.put(nexus, text);
-          return nexus;
+          return new Nexus(
+              new InitiatorPort("iqn.2026-11.org.example:" + text.charAt(0), isid),
+              targetPort(port));
         });
+  }
+
+  private static TargetPort targetPort(int number) {
+    return new TargetPort(TARGET, number, number);
   }
 }

@@ -4,7 +4,6 @@ import static org.holdfast.pr.ReservationClass.ALWAYS_ALLOWED;
 import static org.holdfast.pr.ReservationClass.MEDIUM_READ;
 import static org.holdfast.pr.ReservationClass.MEDIUM_WRITE;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,10 +21,12 @@ final class Replay {
           "CLEAR",
           "PREEMPT",
           "PREEMPT AND ABORT",
-          "REGISTER AND IGNORE EXISTING KEY");
+          "REGISTER AND IGNORE EXISTING KEY",
+          "REGISTER AND MOVE");
 
   private final EngineSide engine;
   private final ModelTable model;
+  private final ModelOut rules;
   private final List<Integer> logins = new ArrayList<>();
 
   /** Whom each slot is now. */
@@ -42,12 +43,23 @@ final class Replay {
   private Replay(Scene scene, boolean keepsLines) {
     this.keepsLines = keepsLines;
     engine = new EngineSide(scene);
-    model = new ModelTable(scene.aptplSupported(), scene.room(), scene.generation());
+    model = new ModelTable(scene.generation());
+    rules = new ModelOut(model, scene);
     for (int slot = 0; slot < scene.slots(); slot++) {
       logins.add(0);
       senders.add(Scene.nexus(slot, 0));
     }
-    nexuses.addAll(senders);
+    for (int slot = 0; slot < scene.slots(); slot++) {
+      addNexuses(slot);
+    }
+  }
+
+  /** At both target ports: one nexus may be spoken of by others. */
+  private void addNexuses(int slot) {
+    String nexus = senders.get(slot);
+    String port = nexus.substring(0, nexus.indexOf('/'));
+    nexuses.add(port + "/1");
+    nexuses.add(port + "/2");
   }
 
   /** Whether engine and model differ somewhere. */
@@ -86,7 +98,7 @@ final class Replay {
       case Step.Login(int slot) -> {
         logins.set(slot, logins.get(slot) + 1);
         String before = senders.set(slot, Scene.nexus(slot, logins.get(slot)));
-        nexuses.add(senders.get(slot));
+        addNexuses(slot);
         note(before + " logs in as " + senders.get(slot));
         yield null;
       }
@@ -104,24 +116,19 @@ final class Replay {
     String sender = senders.get(out.slot());
     long key = resolve(out.key(), sender);
     long actionKey = resolve(out.actionKey(), sender);
-    byte[] list = new byte[out.listLength()];
-    if (list.length >= 24) {
-      ByteBuffer.wrap(list).putLong(0, key).putLong(8, actionKey).put(20, (byte) out.flags());
+    List<String> ports = new ArrayList<>();
+    for (int slot : out.named()) {
+      String nexus = senders.get(slot);
+      ports.add(nexus.substring(0, nexus.indexOf('/')));
     }
+    if (out.action() == ModelFields.REGISTER_AND_MOVE) {
+      ports.subList(1, ports.size()).clear(); // it has room for one
+    }
+    byte[] list = ParameterList.of(out, key, actionKey, ports);
     int typeBefore = model.type();
-    ModelAnswer wanted = model.out(sender, out.action(), out.scopeAndType(), list);
+    ModelAnswer wanted = rules.out(sender, out.action(), out.scopeAndType(), list);
     if (keepsLines) {
-      note(
-          "%s %s key=%x action-key=%x scope/type=%02x flags=%02x length=%d: %s"
-              .formatted(
-                  sender,
-                  out.action() < ACTIONS.size() ? ACTIONS.get(out.action()) : out.action(),
-                  key,
-                  actionKey,
-                  out.scopeAndType(),
-                  out.flags(),
-                  out.listLength(),
-                  wanted));
+      note(line(sender, out, key, actionKey, ports, list.length) + ": " + wanted);
     }
     if (out.action() < ACTIONS.size()) {
       outcomes.add(out.action(), typeBefore, wanted.status());
@@ -130,8 +137,24 @@ final class Replay {
     return difference("answer", got, wanted);
   }
 
+  private static String line(
+      String sender, Step.Out out, long key, long actionKey, List<String> ports, int length) {
+    String action =
+        out.action() < ACTIONS.size() ? ACTIONS.get(out.action()) : "action " + out.action();
+    String named =
+        ParameterList.namesOthers(out)
+            ? " names=%s target-port=%d".formatted(ports, out.relativePort())
+            : "";
+    return "%s %s key=%x action-key=%x scope/type=%02x flags=%02x%s length=%d"
+        .formatted(sender, action, key, actionKey, out.scopeAndType(), out.flags(), named, length);
+  }
+
   private @Nullable String compareTables() {
-    String difference = difference("registrations", engine.registrations(), model.registrations());
+    String difference =
+        difference(
+            "registrations",
+            engine.registrations(),
+            model.registrations().stream().sorted().toList());
     if (difference == null) {
       difference = difference("type", engine.type(), model.type());
     }

@@ -7,10 +7,18 @@ import java.util.List;
  *
  * @param slots initiators that send, 1..8
  * @param aptplSupported whether APTPL may be set
+ * @param allTgPtSupported whether ALL_TG_PT may be set
+ * @param specIPtSupported whether SPEC_I_PT may be set
  * @param room most registrations
  * @param generation PRgeneration at the beginning
  */
-record Scene(int slots, boolean aptplSupported, int room, long generation) {
+record Scene(
+    int slots,
+    boolean aptplSupported,
+    boolean allTgPtSupported,
+    boolean specIPtSupported,
+    int room,
+    long generation) {
   /** None, a small one, one with all bytes different and the highest bit set, all ones. */
   static final List<Long> KEYS = List.of(0L, 1L, 0x8877_6655_4433_2211L, -1L);
 
