@@ -1,9 +1,10 @@
 package org.holdfast.scsi;
 
+import org.holdfast.pr.LegacyReservations;
+import org.holdfast.pr.Nexus;
 import org.holdfast.pr.PrCapabilities;
+import org.holdfast.pr.ReservationClass;
 import org.holdfast.pr.ReservationState;
-import org.holdfast.pr.ReservationStore;
-import org.holdfast.pr.VolatileReservationStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,37 +24,23 @@ public final class LogicalUnit {
   private final TaskSet taskSet = new TaskSet();
   private final TaskManager taskManager = new TaskManager(this, taskSet);
   private final ReservationTable reservationTable;
+  private final ConflictLog conflicts;
   private volatile boolean stopped;
   private volatile @Nullable String offline;
 
   /**
-   * @param store where changes of the reservation table go
-   * @param capabilities what the reservation table can do with that store
-   * @param reservations the table as the store had it
+   * @param reservations where the reservation table comes from and goes to
    */
   public LogicalUnit(
       LuIdentity identity,
       BlockDevice device,
       CommandTable commands,
-      ReservationStore store,
-      PrCapabilities capabilities,
-      ReservationState reservations) {
+      ReservationBackend reservations) {
     this.identity = identity;
     this.device = device;
     this.commands = commands;
-    this.reservationTable = new ReservationTable(this, taskSet, store, capabilities, reservations);
-  }
-
-  /** A unit whose reservations are lost with the process: APTPL is refused. */
-  public static LogicalUnit withVolatileReservations(
-      LuIdentity identity, BlockDevice device, CommandTable commands) {
-    return new LogicalUnit(
-        identity,
-        device,
-        commands,
-        new VolatileReservationStore(),
-        PrCapabilities.volatileOnly(),
-        ReservationState.EMPTY);
+    this.reservationTable = new ReservationTable(this, taskSet, reservations);
+    this.conflicts = new ConflictLog("naa." + identity.naa(), System::nanoTime);
   }
 
   public LuIdentity identity() {
@@ -103,23 +90,52 @@ public final class LogicalUnit {
     reservationTable.persistentReserveOut(task);
   }
 
+  /** Carries out RESERVE or RELEASE of SPC-2 and ends {@code task}. */
+  public void legacyReservation(ScsiTask task, LegacyReservations.Action action) {
+    reservationTable.legacy(task, action);
+  }
+
+  /** Whether a reservation keeps {@code task} out; the log says why. */
+  boolean conflicts(ScsiTask task, ReservationClass command) {
+    ReservationState state = reservationTable.state();
+    if (state.permits(task.nexus().identity(), command)) {
+      return false;
+    }
+    conflicts.refused(task, state, command);
+    return true;
+  }
+
+  /** The I_T nexus is gone: what it had reserved with RESERVE of SPC-2 is free again. */
+  void nexusLost(Nexus nexus) {
+    reservationTable.legacyEnds(state -> LegacyReservations.afterNexusLoss(state, nexus));
+  }
+
   /** START STOP UNIT: stopped until started again, by whatever initiator (SBC-3 clause 5.25). */
   public void stopped(boolean now) {
     stopped = now;
   }
 
-  /** A reset starts the unit again (SAM-5 clause 6.3.3). Reservations are not touched. */
+  /** A reset starts the unit again (SAM-5 clause 6.3.3). Persistent reservations stay. */
   void reset() {
     stopped = false;
+    reservationTable.legacyEnds(LegacyReservations::afterReset);
   }
 
-  /** An invariant broke: no medium command is served until the daemon starts again. */
-  void takeOffline(String reason) {
+  /**
+   * An invariant broke, or the reservation table cannot be read: nothing that depends on the medium
+   * or on reservations is served until the daemon starts again.
+   */
+  public void takeOffline(String reason) {
     offline = reason;
     log.error(
-        "{} is offline to protect its data: {}. Restart the daemon after looking into it.",
+        "naa.{} is offline to protect its data: {}. Restart the daemon after looking into it",
         identity.naa(),
         reason);
+  }
+
+  /** Why the unit is offline, for the administrator; null when it is not. */
+  public @Nullable String offlineReason() {
+    return offline;
   }
 
   /**
@@ -127,7 +143,7 @@ public final class LogicalUnit {
    * not.
    */
   public @Nullable Sense notReady() {
-    if (offline != null || !device.ready()) {
+    if (!device.ready()) {
       return Sense.of(SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE);
     }
     return stopped

@@ -3,15 +3,18 @@ package org.holdfast.scsi;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.holdfast.pr.Effect;
 import org.holdfast.pr.KnownPorts;
+import org.holdfast.pr.LegacyReservations;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.PrCapabilities;
 import org.holdfast.pr.PrCommand;
 import org.holdfast.pr.PrFault;
 import org.holdfast.pr.PrOutDecoder;
 import org.holdfast.pr.PrResult;
+import org.holdfast.pr.ReservationChange;
 import org.holdfast.pr.ReservationClass;
 import org.holdfast.pr.ReservationEngine;
 import org.holdfast.pr.ReservationState;
@@ -40,21 +43,18 @@ final class ReservationTable {
   private final ReservationStore store;
   private final ReservationEngine engine;
   private final KnownPorts ports;
+  private final ReservationJournal journal;
   private final SerialQueue turns = new SerialQueue();
   private volatile ReservationState state;
 
-  ReservationTable(
-      LogicalUnit unit,
-      TaskSet tasks,
-      ReservationStore store,
-      PrCapabilities capabilities,
-      ReservationState initial) {
+  ReservationTable(LogicalUnit unit, TaskSet tasks, ReservationBackend backend) {
     this.unit = unit;
     this.tasks = tasks;
-    this.store = store;
-    this.engine = new ReservationEngine(capabilities);
+    this.store = backend.store();
+    this.journal = backend.journal();
+    this.engine = new ReservationEngine(backend.capabilities());
     this.ports = new AttachedPorts(tasks);
-    this.state = initial;
+    this.state = backend.initial();
   }
 
   ReservationState state() {
@@ -70,7 +70,24 @@ final class ReservationTable {
     turns.submit(done -> new Change(task, done).run());
   }
 
-  /** One PERSISTENT RESERVE OUT command whose turn it is. */
+  /** RESERVE and RELEASE of SPC-2; ends {@code task} as for PERSISTENT RESERVE OUT. */
+  void legacy(ScsiTask task, LegacyReservations.Action action) {
+    turns.submit(done -> new Change(task, done).run(action));
+  }
+
+  /**
+   * A reset or the loss of an I_T nexus ends what RESERVE of SPC-2 had reserved; persistent
+   * reservations stay. Takes access from nobody, so nothing has to be waited for but the turn.
+   */
+  void legacyEnds(UnaryOperator<ReservationState> change) {
+    turns.submit(
+        done -> {
+          state = change.apply(state);
+          done.run();
+        });
+  }
+
+  /** One command whose turn it is. */
   private final class Change {
     private final ScsiTask task;
     private final Nexus sender;
@@ -83,15 +100,36 @@ final class ReservationTable {
     }
 
     void run() {
+      guarded("PERSISTENT RESERVE OUT", this::compute);
+    }
+
+    void run(LegacyReservations.Action action) {
+      guarded(
+          action.name(),
+          () ->
+              carryOut(
+                  LegacyReservations.apply(state, action, sender, engine.capabilities()),
+                  this::publish));
+    }
+
+    private void guarded(String what, Runnable step) {
       if (task.aborted()) {
         // Aborted while it waited for its turn: it has no effect.
         end(Outcome.ABORTED);
         return;
       }
       try {
-        compute();
+        step.run();
       } catch (RuntimeException e) {
-        broken("PERSISTENT RESERVE OUT", e);
+        broken(what, e);
+      }
+    }
+
+    private void carryOut(Transition transition, Consumer<Transition> accepted) {
+      switch (transition.result()) {
+        case PrResult.ReservationConflict _ -> end(Outcome.RESERVATION_CONFLICT);
+        case PrResult.CheckCondition(PrFault fault) -> end(Outcome.check(PrSense.of(fault)));
+        case PrResult.Good _ -> accepted.accept(transition);
       }
     }
 
@@ -104,54 +142,61 @@ final class ReservationTable {
     }
 
     private void compute() {
-      ReservationState before = state;
       switch (decode()) {
         case PrOutDecoder.Decoded.Malformed(PrFault fault) -> end(Outcome.check(PrSense.of(fault)));
         case PrOutDecoder.Decoded.Command(PrCommand command) -> {
-          Transition transition = engine.apply(before, command, sender, ports);
-          switch (transition.result()) {
-            case PrResult.ReservationConflict _ -> end(Outcome.RESERVATION_CONFLICT);
-            case PrResult.CheckCondition(PrFault fault) -> end(Outcome.check(PrSense.of(fault)));
-            case PrResult.Good _ -> {
-              log.info(
-                  "{}: {} → PRgeneration {}",
-                  task.nexus(),
-                  command,
-                  transition.state().generation());
-              commit(before, transition);
-            }
-          }
+          ReservationState before = state;
+          carryOut(
+              engine.apply(before, command, sender, ports),
+              transition -> commit(before, command, transition));
         }
       }
     }
 
-    private void commit(ReservationState before, Transition transition) {
+    private void commit(ReservationState before, PrCommand command, Transition transition) {
       ReservationState after = transition.state();
       // APTPL going from 1 to 0 is a change to the kept state, too: nothing may come back then.
       if (after.equals(before) || !(after.aptpl() || before.aptpl())) {
-        publish(transition);
+        accept(before, command, transition);
         return;
       }
-      CompletionStage<ReservationState> durable = store.commit(after);
-      durable.whenComplete(
-          (_, failure) -> {
-            if (failure != null) {
-              log.error(
-                  "the reservation table could not be made durable, so the command of {} is refused"
-                      + " and nothing has changed",
-                  task.nexus(),
-                  failure);
-              end(
-                  Outcome.check(
-                      Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE)));
-              return;
-            }
-            try {
-              publish(transition);
-            } catch (RuntimeException e) {
-              broken("publishing a reservation", e);
-            }
-          });
+      store
+          .commit(after)
+          .whenComplete(
+              (_, failure) -> {
+                if (failure == null) {
+                  guarded("publishing a reservation", () -> accept(before, command, transition));
+                } else {
+                  notDurable(failure);
+                }
+              })
+          .exceptionally(
+              defect -> {
+                log.error("{} could not be ended", task.nexus(), defect);
+                return null;
+              });
+    }
+
+    private void notDurable(Throwable failure) {
+      log.error(
+          "the reservation table could not be made durable, so the command of {} is refused and"
+              + " nothing has changed",
+          task.nexus(),
+          failure);
+      end(
+          Outcome.check(
+              Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE)));
+    }
+
+    private void accept(ReservationState before, PrCommand command, Transition transition) {
+      ReservationState after = transition.state();
+      log.info("{}: {}, PRgeneration {}", task.nexus(), command, after.generation());
+      publish(transition);
+      if (!after.equals(before)) {
+        journal.changed(
+            ReservationChange.describe(before, command, sender, after, transition.effects()),
+            task.nexus().address());
+      }
     }
 
     private void publish(Transition transition) {

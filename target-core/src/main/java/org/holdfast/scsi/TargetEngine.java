@@ -70,6 +70,7 @@ public final class TargetEngine implements ScsiTarget {
               task -> task.nexus() == nexus,
               () -> {
                 unit.taskSet().close(nexus);
+                unit.nexusLost(nexus.identity());
                 countDown(left, done);
               });
     }
@@ -155,7 +156,12 @@ public final class TargetEngine implements ScsiTarget {
       return null;
     }
     ReservationClass reservationClass = spec.reservation().classOf(task.cdb());
-    if (!unit.reservations().permits(task.nexus().identity(), reservationClass)) {
+    if (unit.offlineReason() != null && !spec.answersWithoutUnit()) {
+      // Before the reservation: an offline unit may not know its reservations.
+      return Outcome.check(
+          Sense.of(SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE));
+    }
+    if (unit.conflicts(task, reservationClass)) {
       return Outcome.RESERVATION_CONFLICT;
     }
     Sense notReady = spec.whenNotReady() ? null : unit.notReady();

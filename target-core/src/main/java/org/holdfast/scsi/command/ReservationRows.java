@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.holdfast.pr.LegacyReservations;
 import org.holdfast.pr.PrInData;
 import org.holdfast.pr.PrInServiceAction;
 import org.holdfast.pr.PrOutServiceAction;
@@ -21,7 +22,10 @@ import org.holdfast.scsi.ScsiTask;
 import org.holdfast.scsi.ServiceAction;
 import org.holdfast.scsi.WithoutUnit;
 
-/** PERSISTENT RESERVE IN and OUT: a row for every service action that the engine implements. */
+/**
+ * PERSISTENT RESERVE IN and OUT, a row for every service action that the engine implements, and
+ * RESERVE and RELEASE of SPC-2.
+ */
 final class ReservationRows {
   private static final CdbField ALLOCATION_LENGTH = CdbField.bytes("ALLOCATION LENGTH", 7, 2);
   private static final CdbField SCOPE = CdbField.of("SCOPE", 2, 7, 4);
@@ -38,9 +42,15 @@ final class ReservationRows {
   private ReservationRows() {}
 
   static List<CommandSpec> rows() {
-    return Stream.concat(
+    return Stream.of(
             Stream.of(PrInServiceAction.values()).map(ReservationRows::reserveIn),
-            Stream.of(PrOutServiceAction.values()).map(ReservationRows::reserveOut))
+            Stream.of(PrOutServiceAction.values()).map(ReservationRows::reserveOut),
+            Stream.of(
+                legacy("RESERVE(6)", 0x16, 6, LegacyReservations.Action.RESERVE, "SPC-2 7.22"),
+                legacy("RELEASE(6)", 0x17, 6, LegacyReservations.Action.RELEASE, "SPC-2 7.18"),
+                legacy("RESERVE(10)", 0x56, 10, LegacyReservations.Action.RESERVE, "SPC-2 7.21"),
+                legacy("RELEASE(10)", 0x57, 10, LegacyReservations.Action.RELEASE, "SPC-2 7.17")))
+        .flatMap(rows -> rows)
         .toList();
   }
 
@@ -81,6 +91,29 @@ final class ReservationRows {
         "SPC-4 6.16",
         WithoutUnit.REFUSED,
         LogicalUnit::persistentReserveOut);
+  }
+
+  /**
+   * The whole unit for the sender itself is what initiators ask for; extents and third parties were
+   * optional in SPC-2 and are refused, with a pointer to the field.
+   */
+  private static CommandSpec legacy(
+      String name, int opcode, int length, LegacyReservations.Action action, String clause) {
+    CdbField extent = CdbField.zero("EXTENT", 1, 0, 1);
+    CdbField thirdParty = CdbField.zero("3RDPTY", 1, 4, 1);
+    return new CommandSpec(
+        name,
+        opcode,
+        ServiceAction.none(),
+        length,
+        DataDirection.NONE,
+        DataOutLength.NOTHING,
+        ReservationRule.always(ReservationClass.JUDGED_BY_ENGINE),
+        Set.of(CommandTrait.WHEN_NOT_READY),
+        List.of(extent, thirdParty),
+        clause,
+        WithoutUnit.REFUSED,
+        (unit, task) -> unit.legacyReservation(task, action));
   }
 
   private static int parameterListLength(Cdb cdb, LogicalUnit unit) {

@@ -1,0 +1,83 @@
+package org.holdfast.backstore;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.holdfast.pr.ReservationSnapshot;
+import org.holdfast.pr.ReservationState;
+import org.holdfast.pr.ReservationStore;
+
+/**
+ * Keeps one logical unit's reservation table in a file of the state directory, named after the unit's
+ * own NAA designator: renaming or re-adding its backstore neither loses nor borrows a table.
+ *
+ * <p>A commit replaces the file whole ({@link StateFiles#replace}), so a crash leaves the old table or
+ * the new one. A file that is there and cannot be trusted is an error, never an empty table.
+ */
+public final class FileReservationStore implements ReservationStore {
+  private final StateFiles files;
+  private final String unit;
+  private final Path file;
+  private final Executor writer;
+
+  /**
+   * @param directory exists and is writable; one daemon owns it
+   * @param unit NAA designator, 32 hex digits
+   * @param writer where blocking file operations run; commits of one store never overlap
+   */
+  public FileReservationStore(StateFiles files, Path directory, String unit, Executor writer) {
+    this.files = files;
+    this.unit = unit;
+    this.file = directory.resolve(unit + ".reservations");
+    this.writer = writer;
+  }
+
+  /** Where the table is kept, for messages. */
+  public Path file() {
+    return file;
+  }
+
+  @Override
+  public CompletionStage<ReservationState> load() {
+    return CompletableFuture.supplyAsync(this::read, writer);
+  }
+
+  private ReservationState read() {
+    try {
+      ReservationSnapshot snapshot =
+          ReservationSnapshot.decode(files.read(file, ReservationSnapshot.MAX_BYTES));
+      if (!snapshot.unit().equals(unit)) {
+        throw new IOException("it belongs to unit " + snapshot.unit());
+      }
+      return snapshot.state();
+    } catch (NoSuchFileException e) {
+      return ReservationState.EMPTY;
+    } catch (IOException | ReservationSnapshot.CorruptException e) {
+      throw new CompletionException(
+          new IOException(
+              "%s: the reservation table cannot be read: %s. Put a good copy back, or remove the file"
+                      .formatted(file, e.getMessage())
+                  + " if every initiator may lose its registration",
+              e));
+    }
+  }
+
+  @Override
+  public CompletionStage<ReservationState> commit(ReservationState state) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            files.replace(file, new ReservationSnapshot(unit, state).encode());
+            return state;
+          } catch (IOException e) {
+            throw new CompletionException(
+                new IOException("%s: %s".formatted(file, e.getMessage()), e));
+          }
+        },
+        writer);
+  }
+}
