@@ -10,19 +10,27 @@ import java.util.concurrent.Executor;
 import org.holdfast.pr.ReservationSnapshot;
 import org.holdfast.pr.ReservationState;
 import org.holdfast.pr.ReservationStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one logical unit's reservation table in a file of the state directory, named after the unit's
- * own NAA designator: renaming or re-adding its backstore neither loses nor borrows a table.
+ * Keeps one logical unit's reservation table in a file of the state directory, named after the
+ * unit's own NAA designator: renaming or re-adding its backstore neither loses nor borrows a table.
  *
- * <p>A commit replaces the file whole ({@link StateFiles#replace}), so a crash leaves the old table or
- * the new one. A file that is there and cannot be trusted is an error, never an empty table.
+ * <p>A commit replaces the file whole ({@link StateFiles#replace}), so a crash leaves the old table
+ * or the new one. A file that is there and cannot be trusted is an error, never an empty table.
  */
 public final class FileReservationStore implements ReservationStore {
+  private static final Logger log = LoggerFactory.getLogger(FileReservationStore.class);
+
   private final StateFiles files;
   private final String unit;
   private final Path file;
   private final Executor writer;
+
+  /** What the file holds, as far as is known; put back when a commit fails half-way. */
+  private volatile byte @Nullable [] kept;
 
   /**
    * @param directory exists and is writable; one daemon owns it
@@ -48,11 +56,12 @@ public final class FileReservationStore implements ReservationStore {
 
   private ReservationState read() {
     try {
-      ReservationSnapshot snapshot =
-          ReservationSnapshot.decode(files.read(file, ReservationSnapshot.MAX_BYTES));
+      byte[] content = files.read(file, ReservationSnapshot.MAX_BYTES);
+      ReservationSnapshot snapshot = ReservationSnapshot.decode(content);
       if (!snapshot.unit().equals(unit)) {
         throw new IOException("it belongs to unit " + snapshot.unit());
       }
+      kept = content;
       return snapshot.state();
     } catch (NoSuchFileException e) {
       return ReservationState.EMPTY;
@@ -68,16 +77,39 @@ public final class FileReservationStore implements ReservationStore {
 
   @Override
   public CompletionStage<ReservationState> commit(ReservationState state) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            files.replace(file, new ReservationSnapshot(unit, state).encode());
-            return state;
-          } catch (IOException e) {
-            throw new CompletionException(
-                new IOException("%s: %s".formatted(file, e.getMessage()), e));
-          }
-        },
-        writer);
+    return CompletableFuture.supplyAsync(() -> write(state), writer);
+  }
+
+  private ReservationState write(ReservationState state) {
+    byte[] content = new ReservationSnapshot(unit, state).encode();
+    try {
+      files.replace(file, content);
+      kept = content;
+      return state;
+    } catch (IOException e) {
+      putBack(e);
+      throw new CompletionException(new IOException("%s: %s".formatted(file, e.getMessage()), e));
+    }
+  }
+
+  /**
+   * The failure may have come after the rename. The command is refused, so what it asked for must
+   * not be found after a restart.
+   */
+  private void putBack(IOException failure) {
+    byte[] before = kept;
+    try {
+      if (before == null) {
+        files.remove(file);
+      } else {
+        files.replace(file, before);
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      log.error(
+          "{}: may hold a reservation change that was refused; a restart would bring it to life",
+          file,
+          e);
+    }
   }
 }

@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Small files of the state directory, read and replaced whole. An interface, so that tests can put a
- * disk under it that is full or broken.
+ * Small files of the state directory, read and replaced whole. An interface, so that tests can put
+ * a disk under it that is full or broken.
  */
 public interface StateFiles {
   /**
@@ -23,10 +23,13 @@ public interface StateFiles {
   byte[] read(Path file, int most) throws IOException;
 
   /**
-   * Makes {@code content} the content of {@code file}, durably: when this returns, a power cut leaves
-   * the new content; when it throws, the old content stands, in memory and on the medium.
+   * Makes {@code content} the content of {@code file}, durably: when this returns, a power cut
+   * leaves the new content; when it throws, the old content stands, in memory and on the medium.
    */
   void replace(Path file, byte[] content) throws IOException;
+
+  /** Removes {@code file}, durably, if it is there. */
+  void remove(Path file) throws IOException;
 
   /** On the file system. */
   static StateFiles onDisk() {
@@ -60,6 +63,13 @@ public interface StateFiles {
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       syncDirectory(file);
+    }
+
+    @Override
+    public void remove(Path file) throws IOException {
+      if (Files.deleteIfExists(file)) {
+        syncDirectory(file);
+      }
     }
 
     /** The rename is durable only when its directory is. */

@@ -72,6 +72,12 @@ public enum ConfigKey {
       text("1 to 16 printable ASCII characters", "[ -~]{1,16}"),
       "the first 16 characters of the name",
       "Holdfast's own key: product identification"),
+  SO_APTPL(
+      "storage_objects[].aptpl",
+      choice("honor", "force"),
+      "honor",
+      "Holdfast's own key: whether reservations survive a restart when the host asks for it (APTPL"
+          + " bit), or always"),
   SO_AIO("storage_objects[].aio", flag(), "false", ignored("how I/O is done is Holdfast's choice")),
   SO_EXCLUSIVE(
       "storage_objects[].exclusive", flag(), "true", warn("devices are always held", "true")),
@@ -125,7 +131,7 @@ public enum ConfigKey {
       "storage_objects[].attributes.force_pr_aptpl",
       flag(),
       "false",
-      refuse("reservations do not survive a restart yet", "false")),
+      "as `aptpl: force`: reservations survive a restart whatever the host asks for"),
   SO_PI_PROT_TYPE(
       "storage_objects[].attributes.pi_prot_type",
       whole(0, 3),

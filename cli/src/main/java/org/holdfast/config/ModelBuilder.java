@@ -16,6 +16,7 @@ import org.holdfast.config.Configuration.NodeAcl;
 import org.holdfast.config.Configuration.PortalGroup;
 import org.holdfast.config.Configuration.Target;
 import org.holdfast.iscsi.login.KeyTable;
+import org.holdfast.pr.AptplPolicy;
 import tools.jackson.databind.JsonNode;
 
 /** Turns a file that passed every check into the model. */
@@ -56,7 +57,15 @@ final class ModelBuilder {
         disk.flag(ConfigKey.SO_CREATE),
         disk.text(ConfigKey.SO_VENDOR).orElse(ConfigKey.SO_VENDOR.fallback()),
         disk.text(ConfigKey.SO_PRODUCT)
-            .orElse(name.substring(0, Math.min(name.length(), PRODUCT_LENGTH))));
+            .orElse(name.substring(0, Math.min(name.length(), PRODUCT_LENGTH))),
+        aptpl(disk, attributes));
+  }
+
+  private static AptplPolicy aptpl(ConfigCursor disk, ConfigCursor attributes) {
+    boolean forced =
+        attributes.flag(ConfigKey.SO_FORCE_PR_APTPL)
+            || disk.text(ConfigKey.SO_APTPL).orElse(ConfigKey.SO_APTPL.fallback()).equals("force");
+    return forced ? AptplPolicy.FORCE : AptplPolicy.HONOR;
   }
 
   private static Target target(ConfigCursor target) {

@@ -2,6 +2,7 @@ package org.holdfast.config;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.holdfast.pr.AptplPolicy;
 
 /**
  * One disk.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param create make the file when it is missing
  * @param vendor T10 vendor identification
  * @param product product identification
+ * @param aptpl whether reservations survive a restart when the host asks for it, or always
  */
 public record StorageObject(
     Plugin plugin,
@@ -27,7 +29,8 @@ public record StorageObject(
     int blockSize,
     boolean create,
     String vendor,
-    String product) {
+    String product,
+    AptplPolicy aptpl) {
 
   /** How the data may be changed, and when a write counts as done. */
   public enum Access {

@@ -4,10 +4,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.holdfast.backstore.StateFiles;
 import org.holdfast.config.Configuration;
 import org.holdfast.iscsi.PortalGroup;
 import org.holdfast.pr.TargetPort;
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+  /** Relative target port identifiers, by target and portal group tag. */
+  private static final String TARGET_PORTS = "target-ports";
 
   /** How long outstanding commands may take when the daemon ends. */
   private static final Duration DRAIN = Duration.ofSeconds(15);
@@ -63,7 +69,8 @@ public final class Daemon implements AutoCloseable {
       CommandTable commands = StandardCommands.table();
       Map<String, LogicalUnit> units =
           LogicalUnits.open(configuration.storageObjects(), commands, state, resources);
-      Frontend frontend = Frontend.start(portalGroups(configuration, commands, units), DRAIN);
+      Frontend frontend =
+          Frontend.start(portalGroups(configuration, commands, units, state), DRAIN);
       resources.add(frontend::close);
       started = true;
       return new Daemon(resources, frontend.portals());
@@ -75,27 +82,61 @@ public final class Daemon implements AutoCloseable {
   }
 
   private static List<PortalGroup> portalGroups(
-      Configuration configuration, CommandTable commands, Map<String, LogicalUnit> units) {
+      Configuration configuration,
+      CommandTable commands,
+      Map<String, LogicalUnit> units,
+      StateDirectory state)
+      throws StartException {
+    // Kept: registrations are made for a port, and have to find it again after a restart.
+    Assignments relativeIds =
+        Assignments.load(state.file(TARGET_PORTS), StateFiles.onDisk(), Daemon::nextRelativeId);
     List<PortalGroup> groups = new ArrayList<>();
-    int relativeId = 0;
     for (Configuration.Target target : configuration.targets()) {
       for (Configuration.PortalGroup group : target.portalGroups()) {
-        // Disabled groups are counted too: enabling one renumbers no other port.
-        relativeId++;
         if (group.enabled()) {
+          TargetPort port = port(target.name(), group.tag(), relativeIds);
+          group.luns().values().forEach(backstore -> unit(units, backstore).exposeAt(port));
           groups.add(
               new PortalGroup(
                   target.name(),
                   group.tag(),
                   group.portals(),
-                  new TargetEngine(
-                      new TargetPort(target.name(), group.tag(), relativeId), commands),
+                  new TargetEngine(port, commands),
                   AccessList.of(group, units),
                   group.parameters()));
         }
       }
     }
     return groups;
+  }
+
+  private static LogicalUnit unit(Map<String, LogicalUnit> units, String backstore) {
+    return Objects.requireNonNull(units.get(backstore), "a LUN without a unit passed the checks");
+  }
+
+  private static TargetPort port(String target, int tag, Assignments relativeIds)
+      throws StartException {
+    String kept = relativeIds.of(target + "," + tag);
+    try {
+      return new TargetPort(target, tag, Integer.parseInt(kept));
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          TARGET_PORTS
+              + " in the state directory: "
+              + kept
+              + " is no relative target port of "
+              + target
+              + "; expected 1 to 65535",
+          e);
+    }
+  }
+
+  private static String nextRelativeId(Collection<String> taken) {
+    int next = 1;
+    while (taken.contains(String.valueOf(next))) {
+      next++;
+    }
+    return String.valueOf(next);
   }
 
   /** Where the targets can be reached, in the order of the configuration. */

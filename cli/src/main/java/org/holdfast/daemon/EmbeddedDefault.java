@@ -13,6 +13,7 @@ import org.holdfast.config.Configuration;
 import org.holdfast.config.Configuration.DemoAccess;
 import org.holdfast.config.Plugin;
 import org.holdfast.config.StorageObject;
+import org.holdfast.pr.AptplPolicy;
 
 /**
  * What is served when no configuration is given: one thin disk in the state directory, open to
@@ -45,7 +46,8 @@ public final class EmbeddedDefault {
             BLOCK_SIZE,
             true,
             "HOLDFAST",
-            "demo");
+            "demo",
+            AptplPolicy.HONOR);
     SortedMap<Integer, String> luns = new TreeMap<>(Map.of(0, disk.backstore()));
     Configuration.PortalGroup group =
         new Configuration.PortalGroup(

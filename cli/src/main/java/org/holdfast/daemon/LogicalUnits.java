@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.holdfast.backstore.StateFiles;
 import org.holdfast.config.NaaDesignator;
 import org.holdfast.config.StorageObject;
 import org.holdfast.scsi.BlockDevice;
@@ -31,8 +32,10 @@ final class LogicalUnits {
   static Map<String, LogicalUnit> open(
       List<StorageObject> disks, CommandTable commands, StateDirectory state, Resources resources)
       throws StartException {
-    SerialNumbers serials =
-        SerialNumbers.load(state.file(SERIALS), () -> UUID.randomUUID().toString());
+    Assignments serials =
+        Assignments.load(
+            state.file(SERIALS), StateFiles.onDisk(), _ -> UUID.randomUUID().toString());
+    ReservationTables tables = ReservationTables.open(state, resources);
     DeviceOpener opener = new DeviceOpener();
     Map<String, LogicalUnit> units = new LinkedHashMap<>();
     for (StorageObject disk : disks) {
@@ -47,7 +50,7 @@ final class LogicalUnits {
           disk.backstore(),
           identity.naa(),
           device.ready() ? describe(device.profile()) : "not ready");
-      units.put(disk.backstore(), LogicalUnit.withVolatileReservations(identity, device, commands));
+      units.put(disk.backstore(), tables.unit(identity, device, commands, disk.aptpl()));
     }
     return units;
   }

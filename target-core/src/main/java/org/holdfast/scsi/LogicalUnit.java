@@ -1,10 +1,13 @@
 package org.holdfast.scsi;
 
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.holdfast.pr.LegacyReservations;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.PrCapabilities;
 import org.holdfast.pr.ReservationClass;
 import org.holdfast.pr.ReservationState;
+import org.holdfast.pr.TargetPort;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,7 @@ public final class LogicalUnit {
   private final LuIdentity identity;
   private final BlockDevice device;
   private final CommandTable commands;
+  private final Set<TargetPort> ports = new CopyOnWriteArraySet<>();
   private final TaskSet taskSet = new TaskSet();
   private final TaskManager taskManager = new TaskManager(this, taskSet);
   private final ReservationTable reservationTable;
@@ -73,9 +77,19 @@ public final class LogicalUnit {
     return taskManager;
   }
 
+  /** The unit can be reached through {@code port} from now on. */
+  public void exposeAt(TargetPort port) {
+    ports.add(port);
+  }
+
+  /** The target ports that lead here, whether anybody is logged in there or not. */
+  Set<TargetPort> ports() {
+    return ports;
+  }
+
   /** More than one target port leads here (MULTIP, SPC-4 clause 6.4.2). */
   public boolean multiPort() {
-    return false;
+    return ports.size() > 1;
   }
 
   /** The pending unit attention of {@code nexus}, which is then no longer pending, or null. */

@@ -2,7 +2,9 @@ package org.holdfast.scsi;
 
 import org.holdfast.pr.ReservationChange;
 
-/** Where a logical unit writes down who changed its reservations, so that fencing can be explained. */
+/**
+ * Where a logical unit writes down who changed its reservations, so that fencing can be explained.
+ */
 @FunctionalInterface
 public interface ReservationJournal {
   /** Keeps nothing. */

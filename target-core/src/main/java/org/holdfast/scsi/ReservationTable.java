@@ -53,7 +53,7 @@ final class ReservationTable {
     this.store = backend.store();
     this.journal = backend.journal();
     this.engine = new ReservationEngine(backend.capabilities());
-    this.ports = new AttachedPorts(tasks);
+    this.ports = new UnitPorts(unit, tasks);
     this.state = backend.initial();
   }
 
@@ -183,9 +183,7 @@ final class ReservationTable {
               + " nothing has changed",
           task.nexus(),
           failure);
-      end(
-          Outcome.check(
-              Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE)));
+      end(Outcome.check(Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE)));
     }
 
     private void accept(ReservationState before, PrCommand command, Transition transition) {

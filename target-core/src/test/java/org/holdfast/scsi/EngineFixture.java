@@ -34,7 +34,7 @@ final class EngineFixture {
     CommandTable table = new CommandTable(rows());
     LuIdentity identity =
         new LuIdentity("6" + "0".repeat(30) + "1", "serial", "HOLDFAST", "test", "1");
-    unit = LogicalUnit.withVolatileReservations(identity, device, table);
+    unit = new LogicalUnit(identity, device, table, ReservationBackend.lostWithTheProcess());
     engine = new TargetEngine(PORT, table);
   }
 

@@ -15,6 +15,7 @@ import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.LuIdentity;
 import org.holdfast.scsi.LunMap;
 import org.holdfast.scsi.Outcome;
+import org.holdfast.scsi.ReservationBackend;
 import org.holdfast.scsi.ScsiTask;
 import org.holdfast.scsi.Sense;
 import org.holdfast.scsi.TargetEngine;
@@ -39,7 +40,9 @@ final class Bench {
 
   Bench(MemoryDevice device) {
     this.device = device;
-    unit = LogicalUnit.withVolatileReservations(IDENTITY, device, StandardCommands.table());
+    unit =
+        new LogicalUnit(
+            IDENTITY, device, StandardCommands.table(), ReservationBackend.lostWithTheProcess());
     nexus = login(LunMap.of(Map.of(0, new LunMap.MappedLun(unit, false))));
     unit.takeUnitAttention(nexus);
   }

@@ -9,12 +9,12 @@ import org.holdfast.pr.Nexus;
 import org.holdfast.pr.TargetPort;
 
 /**
- * The ports that a logical unit knows from the sessions that are attached to it: who is not logged
- * in cannot be named by PERSISTENT RESERVE OUT. Reads the task set at each question.
+ * The ports that a logical unit knows: the target ports that lead to it, and the initiator ports
+ * that are logged in. Who is not logged in cannot be named by PERSISTENT RESERVE OUT.
  *
  * <p>Thread: any.
  */
-record AttachedPorts(TaskSet tasks) implements KnownPorts {
+record UnitPorts(LogicalUnit unit, TaskSet tasks) implements KnownPorts {
   private Stream<Nexus> nexuses() {
     return tasks.all().stream().map(itl -> itl.nexus().identity());
   }
@@ -22,7 +22,7 @@ record AttachedPorts(TaskSet tasks) implements KnownPorts {
   @Override
   public List<TargetPort> targetPorts(TargetPort receiving) {
     Stream<TargetPort> others =
-        nexuses().map(Nexus::target).filter(port -> port.name().equals(receiving.name()));
+        unit.ports().stream().filter(port -> port.name().equals(receiving.name()));
     return Stream.concat(Stream.of(receiving), others).distinct().toList();
   }
 

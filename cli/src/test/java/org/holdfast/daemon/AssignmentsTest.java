@@ -7,22 +7,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import org.holdfast.backstore.StateFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SerialNumbersTest {
+class AssignmentsTest {
   private final Iterator<String> fresh = List.of("s1", "s2", "s3").iterator();
 
   @Test
   void aSerialNumberIsMadeOnceAndKept(@TempDir Path dir) throws Exception {
     Path file = dir.resolve("serials");
-    SerialNumbers first = SerialNumbers.load(file, fresh::next);
+    Assignments first = Assignments.load(file, StateFiles.onDisk(), _ -> fresh.next());
     assertThat(first.of("fileio/b")).isEqualTo("s1");
     assertThat(first.of("fileio/a")).isEqualTo("s2");
     assertThat(first.of("fileio/b")).isEqualTo("s1");
     assertThat(file).hasContent("fileio/a s2\nfileio/b s1\n");
 
-    SerialNumbers second = SerialNumbers.load(file, fresh::next);
+    Assignments second = Assignments.load(file, StateFiles.onDisk(), _ -> fresh.next());
     assertThat(second.of("fileio/b")).isEqualTo("s1");
     assertThat(second.of("block/a")).isEqualTo("s3");
   }
@@ -30,16 +31,17 @@ class SerialNumbersTest {
   @Test
   void aDamagedFileStopsTheStart(@TempDir Path dir) throws Exception {
     Path file = Files.writeString(dir.resolve("serials"), "fileio/a s1\nfileio/b\n");
-    assertThatThrownBy(() -> SerialNumbers.load(file, fresh::next))
+    assertThatThrownBy(() -> Assignments.load(file, StateFiles.onDisk(), _ -> fresh.next()))
         .isInstanceOf(StartException.class)
-        .hasMessageStartingWith(file + " line 2: \"fileio/b\" is not a backstore and its serial");
+        .hasMessageStartingWith(file + " line 2: \"fileio/b\" is not an owner and its identity");
   }
 
   @Test
   void aSerialNumberThatCannotBeKeptIsNotGivenOut(@TempDir Path dir) throws Exception {
-    SerialNumbers serials = SerialNumbers.load(dir.resolve("gone/serials"), fresh::next);
+    Assignments serials =
+        Assignments.load(dir.resolve("gone/serials"), StateFiles.onDisk(), _ -> fresh.next());
     assertThatThrownBy(() -> serials.of("fileio/a"))
         .isInstanceOf(StartException.class)
-        .hasMessageContaining("the serial number of fileio/a cannot be kept in");
+        .hasMessageContaining("the identity of fileio/a cannot be kept in");
   }
 }

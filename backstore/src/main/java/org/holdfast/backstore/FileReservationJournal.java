@@ -1,0 +1,140 @@
+package org.holdfast.backstore;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.holdfast.pr.Nexus;
+import org.holdfast.pr.Reservation;
+import org.holdfast.pr.ReservationChange;
+import org.holdfast.scsi.ReservationJournal;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends every reservation change of one logical unit to a file, one JSON object a line, oldest
+ * first. When the file has reached its bound it becomes {@code NAME.1}, replacing the one before,
+ * so two bounds are kept at the most.
+ *
+ * <p>The journal is for people; the table itself is {@link FileReservationStore}'s. A line that
+ * cannot be written is logged and the command goes on.
+ */
+public final class FileReservationJournal implements ReservationJournal {
+  /** Bytes of one file: some thousand changes. */
+  public static final long BOUND = 1 << 20;
+
+  private static final Logger log = LoggerFactory.getLogger(FileReservationJournal.class);
+
+  private final Path file;
+  private final long bound;
+  private final InstantSource clock;
+  private final Executor writer;
+
+  /**
+   * @param file in the state directory; made with the first line
+   * @param bound bytes of one file
+   * @param writer where the lines are written; one after another in the order of submission
+   */
+  public FileReservationJournal(Path file, long bound, InstantSource clock, Executor writer) {
+    this.file = file;
+    this.bound = bound;
+    this.clock = clock;
+    this.writer = writer;
+  }
+
+  @Override
+  public void changed(ReservationChange change, String address) {
+    String line = line(change, address);
+    writer.execute(() -> append(line));
+  }
+
+  private void append(String line) {
+    try {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(line);
+      if (Files.exists(file) && Files.size(file) + bytes.remaining() > bound) {
+        Files.move(
+            file,
+            file.resolveSibling(file.getFileName() + ".1"),
+            StandardCopyOption.REPLACE_EXISTING,
+            StandardCopyOption.ATOMIC_MOVE);
+      }
+      try (FileChannel channel =
+          FileChannel.open(
+              file,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      }
+    } catch (IOException e) {
+      log.warn("{}: this reservation change was not written down: {}", file, line.strip(), e);
+    }
+  }
+
+  private String line(ReservationChange change, String address) {
+    List<String> members =
+        List.of(
+            text("time", clock.instant().toString()),
+            text("action", change.action().name()),
+            text("sender", change.sender().describe()),
+            text("address", address),
+            text("key", key(change.reservationKey())),
+            text("serviceActionKey", key(change.serviceActionKey())),
+            "\"generation\":[" + change.generationBefore() + "," + change.generationAfter() + "]",
+            "\"aptpl\":[" + change.aptplBefore() + "," + change.aptplAfter() + "]",
+            "\"reservation\":["
+                + reservation(change.heldBefore())
+                + ","
+                + reservation(change.heldAfter())
+                + "]",
+            "\"registrations\":[" + registrations(change) + "]");
+    return "{" + String.join(",", members) + "}\n";
+  }
+
+  private static String registrations(ReservationChange change) {
+    return change.keys().stream()
+        .map(
+            lost ->
+                "{"
+                    + text("nexus", lost.nexus().describe())
+                    + ","
+                    + text("before", key(lost.before()))
+                    + ","
+                    + text("after", key(lost.after()))
+                    + "}")
+        .collect(Collectors.joining(","));
+  }
+
+  private static String reservation(@Nullable Reservation held) {
+    if (held == null) {
+      return "null";
+    }
+    Nexus holder = held.holder();
+    return "{\"type\":"
+        + held.type().code()
+        + ","
+        + text("holder", holder == null ? "all registrants" : holder.describe())
+        + "}";
+  }
+
+  private static String key(long key) {
+    return String.format("0x%016x", key);
+  }
+
+  /** Port names and addresses have neither quotes nor control characters; escaped all the same. */
+  private static String text(String name, String value) {
+    return "\"" + name + "\":\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+}

@@ -1,0 +1,99 @@
+package org.holdfast.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.holdfast.backstore.FileReservationJournal;
+import org.holdfast.backstore.FileReservationStore;
+import org.holdfast.backstore.StateFiles;
+import org.holdfast.pr.AptplPolicy;
+import org.holdfast.pr.PrCapabilities;
+import org.holdfast.pr.ReservationState;
+import org.holdfast.scsi.BlockDevice;
+import org.holdfast.scsi.CommandTable;
+import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.LuIdentity;
+import org.holdfast.scsi.ReservationBackend;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reservation tables and journals of a daemon's units, kept in the state directory. They are
+ * written on one thread, which no connection waits on.
+ */
+final class ReservationTables {
+  private static final Logger log = LoggerFactory.getLogger(ReservationTables.class);
+  private static final String DIRECTORY = "reservations";
+
+  private final Path directory;
+  private final ExecutorService writer;
+
+  private ReservationTables(Path directory, ExecutorService writer) {
+    this.directory = directory;
+    this.writer = writer;
+  }
+
+  /**
+   * Makes the directory where it is missing.
+   *
+   * @param resources gets the writing thread, which ends when everything is written
+   */
+  static ReservationTables open(StateDirectory state, Resources resources) throws StartException {
+    Path directory = state.file(DIRECTORY);
+    try {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new StartException(
+          directory + " cannot be made: " + e.getMessage() + "; reservations are kept there", e);
+    }
+    ExecutorService writer =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().name("reservation-tables").factory());
+    resources.add(writer::close);
+    return new ReservationTables(directory, writer);
+  }
+
+  /**
+   * A unit with the table that was kept for its identity. One whose table cannot be read is
+   * offline: its reservations are unknown, which is not the same as none.
+   */
+  LogicalUnit unit(
+      LuIdentity identity, BlockDevice device, CommandTable commands, AptplPolicy policy) {
+    FileReservationStore store =
+        new FileReservationStore(StateFiles.onDisk(), directory, identity.naa(), writer);
+    FileReservationJournal journal =
+        new FileReservationJournal(
+            directory.resolve(identity.naa() + ".journal"),
+            FileReservationJournal.BOUND,
+            InstantSource.system(),
+            writer);
+    PrCapabilities capabilities = PrCapabilities.complete(policy);
+    try {
+      ReservationState kept = store.load().toCompletableFuture().join().afterPowerLoss();
+      if (!kept.registrations().isEmpty()) {
+        log.info(
+            "naa.{}: {} registrations kept, {}",
+            identity.naa(),
+            kept.registrations().size(),
+            kept.reservation() == null ? "nothing reserved" : "reserved, " + kept.reservation());
+      }
+      return new LogicalUnit(
+          identity, device, commands, new ReservationBackend(kept, store, capabilities, journal));
+    } catch (CompletionException e) {
+      LogicalUnit unit =
+          new LogicalUnit(
+              identity,
+              device,
+              commands,
+              new ReservationBackend(ReservationState.EMPTY, store, capabilities, journal));
+      unit.takeOffline(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
+      return unit;
+    }
+  }
+}
