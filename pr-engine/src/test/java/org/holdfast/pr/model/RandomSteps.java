@@ -24,7 +24,7 @@ final class RandomSteps {
     int slots = 1 + random.nextInt(8);
     int room = oneIn(4) ? 1 + random.nextInt(5) : ReservationEngine.DEFAULT_MAX_REGISTRATIONS;
     long generation = oneIn(4) ? ReservationState.MAX_GENERATION - random.nextInt(20) : 0;
-    return new Scene(slots, !oneIn(5), oneIn(2), false, room, generation);
+    return new Scene(slots, !oneIn(5), oneIn(2), oneIn(2), room, generation);
   }
 
   List<Step> steps(int slots, int count) {
