@@ -48,11 +48,11 @@ record RegisterRules(PrCapabilities capabilities, int maxRegistrations) {
     LinkedHashSet<Nexus> all = new LinkedHashSet<>(senders);
     for (NamedInitiator named : command.initiators()) {
       List<Nexus> others = named(command.flags(), named, sender, ports);
-      if (others.isEmpty()) {
+      // Table 67, note b: one that is registered already spoils the whole command.
+      if (others.isEmpty() || others.stream().anyMatch(state::isRegistered)) {
         return Transition.refused(state, named.fault());
       }
-      // Table 67 registers "each unregistered I_T nexus": who is registered keeps its key.
-      others.stream().filter(nexus -> !state.isRegistered(nexus)).forEach(all::add);
+      all.addAll(others);
     }
     return changeKeys(state, all, command.serviceActionKey(), command.flags());
   }
