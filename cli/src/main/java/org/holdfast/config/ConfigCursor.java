@@ -62,6 +62,18 @@ record ConfigCursor(String path, JsonNode object) {
     return entries;
   }
 
+  /** The fabric of a target that is not served because it is not iSCSI; empty for all others. */
+  Optional<String> otherFabric() {
+    return text(ConfigKey.TARGET_FABRIC).filter(fabric -> !fabric.equals("iscsi"));
+  }
+
+  /** The targets of a file that are served. */
+  List<ConfigCursor> targets() {
+    return list(ConfigKey.TARGETS).stream()
+        .filter(target -> target.otherFabric().isEmpty())
+        .toList();
+  }
+
   /** A section; empty when it is not there. */
   ConfigCursor section(ConfigKey key) {
     @Nullable JsonNode section = object.get(key.key());

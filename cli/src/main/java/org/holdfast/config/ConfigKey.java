@@ -179,7 +179,7 @@ public enum ConfigKey {
       "targets[].fabric",
       text("a fabric's name", ".+"),
       "iscsi",
-      refuse("only the iscsi fabric is served; take this target out of the file", "iscsi")),
+      warn("targets of other fabrics are named and left out", "iscsi")),
   TARGET_PARAMETERS("targets[].parameters", section(), "LIO's parameters of a target"),
   TARGET_AFFINITY(
       "targets[].parameters.cmd_completion_affinity",

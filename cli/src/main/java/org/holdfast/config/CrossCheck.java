@@ -49,7 +49,7 @@ final class CrossCheck {
     }
     Unique targets = new Unique("target name");
     Overlaps overlaps = new Overlaps(findings);
-    for (ConfigCursor target : root.list(ConfigKey.TARGETS)) {
+    for (ConfigCursor target : root.targets()) {
       target
           .text(ConfigKey.TARGET_WWN)
           .ifPresent(name -> targets.claim(name, target.path(ConfigKey.TARGET_WWN)));

@@ -28,7 +28,7 @@ final class ModelBuilder {
   static Configuration build(ConfigCursor root) {
     return new Configuration(
         root.list(ConfigKey.STORAGE_OBJECTS).stream().map(ModelBuilder::storageObject).toList(),
-        root.list(ConfigKey.TARGETS).stream().map(ModelBuilder::target).toList());
+        root.targets().stream().map(ModelBuilder::target).toList());
   }
 
   private static StorageObject storageObject(ConfigCursor disk) {

@@ -80,10 +80,24 @@ final class SchemaCheck {
     for (int i = 0; i < value.size(); i++) {
       String entry = where + "[" + i + "]";
       if (value.get(i).isObject()) {
-        check(new ConfigCursor(entry, value.get(i)), row.paths().getFirst() + "[]");
+        checkEntry(row, new ConfigCursor(entry, value.get(i)));
       } else {
         findings.error(entry, show(value.get(i)) + " is not an object");
       }
+    }
+  }
+
+  private void checkEntry(ConfigKey row, ConfigCursor entry) {
+    Optional<String> fabric =
+        row == ConfigKey.TARGETS ? entry.otherFabric() : Optional.<String>empty();
+    if (fabric.isPresent()) {
+      findings.warning(
+          entry.path(),
+          "not served: it belongs to the fabric \""
+              + fabric.get()
+              + "\", and only iscsi is served");
+    } else {
+      check(entry, row.paths().getFirst() + "[]");
     }
   }
 

@@ -17,6 +17,7 @@ import org.holdfast.config.Configuration.DemoAccess;
 import org.holdfast.config.Configuration.MappedLun;
 import org.holdfast.config.Configuration.NodeAcl;
 import org.holdfast.config.Configuration.PortalGroup;
+import org.holdfast.pr.AptplPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,37 @@ class ConfigReaderTest {
         ]
       }
       """;
+
+  @Test
+  void reservationsAreKeptAlwaysWhenTheFileSaysSo() throws Exception {
+    for (String asked :
+        List.of("\"aptpl\": \"force\"", "\"attributes\": {\"force_pr_aptpl\": 1}")) {
+      String text = SMALL.replace("\"wwn\": \"aa-1\"", "\"wwn\": \"aa-1\", " + asked);
+      assertThat(ConfigReader.parse(text, "t.json").configuration().storageObjects())
+          .extracting(StorageObject::aptpl)
+          .containsExactly(AptplPolicy.FORCE);
+    }
+    assertThat(ConfigReader.parse(SMALL, "t.json").configuration().storageObjects())
+        .extracting(StorageObject::aptpl)
+        .containsExactly(AptplPolicy.HONOR);
+  }
+
+  @Test
+  void aTargetOfAnotherFabricIsNamedAndLeftOut() throws Exception {
+    String other =
+        "\"targets\": [{\"fabric\": \"loopback\", \"wwn\": \"naa.5001405000000001\","
+            + " \"tpgs\": [{\"tag\": 1, \"luns\": [{\"index\": 0, \"storage_object\": \"/x\"}]}]},";
+    ConfigReader.Loaded loaded =
+        ConfigReader.parse(SMALL.replace("\"targets\": [", other), "t.json");
+    assertThat(loaded.warnings())
+        .extracting(Finding::toString)
+        .contains(
+            "targets[0]: not served: it belongs to the fabric \"loopback\", and only iscsi is"
+                + " served");
+    assertThat(loaded.configuration().targets())
+        .extracting(Configuration.Target::name)
+        .containsExactly("iqn.2026-11.org.example:t1");
+  }
 
   @Test
   void aFileSavedByLioLoadsAsItIs() throws Exception {
@@ -197,12 +229,8 @@ class ConfigReaderTest {
         "\"port\": 3260 | \"iser\": true | targets[0].tpgs[0].portals[0].iser: true is not"
             + " supported: there is no RDMA; initiators of this portal could not connect; expected"
             + " false",
-        "\"fabric\": \"iscsi\" | \"fabric\": \"loopback\" | targets[0].fabric: \"loopback\" is not"
-            + " supported: only the iscsi fabric is served; take this target out of the file;"
-            + " expected iscsi",
-        "\"wwn\": \"aa-1\" | \"attributes\": {\"force_pr_aptpl\": 1} |"
-            + " storage_objects[0].attributes.force_pr_aptpl: 1 is not supported: reservations do"
-            + " not survive a restart yet; expected false",
+        "\"wwn\": \"aa-1\" | \"aptpl\": \"never\" | storage_objects[0].aptpl: \"never\" is not"
+            + " honor or force",
         "\"wwn\": \"aa-1\" | \"attributes\": {\"pi_prot_type\": 1} |"
             + " storage_objects[0].attributes.pi_prot_type: 1 is not supported: there is no"
             + " protection information; expected 0",
