@@ -36,6 +36,11 @@ final class DataOutBudget {
     grant();
   }
 
+  /** Nobody who waits gets memory any more. */
+  void close() {
+    waiting.clear();
+  }
+
   void release(long bytes) {
     used -= bytes;
     if (used < 0) {
@@ -52,9 +57,5 @@ final class DataOutBudget {
       next.granted().run();
       next = waiting.peek();
     }
-  }
-
-  long used() {
-    return used;
   }
 }

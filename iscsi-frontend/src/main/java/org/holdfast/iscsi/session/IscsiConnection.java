@@ -215,10 +215,9 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
     outbox.execute(
         () -> {
           LoginStep.Complete done = complete;
+          // Otherwise this login has been given up since, and the place with it.
           if (state == State.ENTERING && done != null) {
             begin(done, tsih);
-          } else if (place != null) {
-            node.registry().leave(place, this);
           }
         });
   }

@@ -321,11 +321,6 @@ final class ScsiCommands {
     return byTag.size();
   }
 
-  /** Bytes set aside for Data-Out. */
-  long dataOutInUse() {
-    return budget.used();
-  }
-
   /** Drops the commands that wait for data and that task management has marked. */
   void dropAborted() {
     for (RunningCommand command : List.copyOf(byTag.values())) {
@@ -337,6 +332,7 @@ final class ScsiCommands {
 
   /** Drops every command that waits for data: the session ends. */
   void dropCollecting() {
+    budget.close();
     for (RunningCommand command : List.copyOf(byTag.values())) {
       if (command.stage() == Stage.COLLECTING) {
         drop(command);

@@ -241,6 +241,10 @@ class DataTransferTest {
     initiator.nothingSent();
     initiator.dataOut(tag, -1, 0, 1024, true, new byte[1024]);
     failed(initiator, tag, 0x4705);
+
+    int gap = initiator.write(2048, 2048, false, new byte[0]);
+    initiator.dataOut(gap, -1, 0, 1024, true, new byte[1024]);
+    failed(initiator, gap, 0x4705);
     initiator.closeAndCountBuffers();
   }
 
@@ -304,6 +308,38 @@ class DataTransferTest {
     assertThat(response.initiatorTaskTag()).isEqualTo(tooLarge);
     assertThat(response.response()).isEqualTo(ScsiResponse.TARGET_FAILURE);
     assertThat(small.allocator.peakBytes).isLessThan(20_000);
+    initiator.closeAndCountBuffers();
+  }
+
+  @Test
+  void immediateDataOfAWriteThatWaitsForMemoryIsNotLost() {
+    SessionLimits normal = SessionLimits.DEFAULT;
+    SessionLimits tight =
+        new SessionLimits(
+            128,
+            32,
+            10_000,
+            normal.dataInBytes(),
+            normal.idle(),
+            normal.pingTimeout(),
+            normal.login(),
+            normal.reinstatement(),
+            normal.drain());
+    World small = new World(java.util.Map.of(), tight);
+    TestInitiator initiator = new TestInitiator(small).loggedIn("InitialR2T=Yes");
+    byte[] data = random(new Random(4), 6_000);
+    int first = initiator.write(6_000, 6_000, true, Arrays.copyOf(data, 1_000));
+    int second = initiator.write(6_000, 6_000, true, Arrays.copyOf(data, 2_000));
+    initiator.write(6_000, 6_000, true, Arrays.copyOf(data, 3_000));
+    initiator.write(6_000, 6_000, true, Arrays.copyOf(data, 4_000));
+    initiator.answerR2ts(data, 6_000);
+    good(initiator, first, Residual.NONE);
+    initiator.answerR2ts(data, 6_000);
+    good(initiator, second, Residual.NONE);
+    assertThat(small.engine.written.get((long) first)).isEqualTo(data);
+    assertThat(small.engine.written.get((long) second)).isEqualTo(data);
+    initiator.next(ReadyToTransfer.class);
+    initiator.nothingSent();
     initiator.closeAndCountBuffers();
   }
 

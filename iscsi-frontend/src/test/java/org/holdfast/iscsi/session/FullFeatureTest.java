@@ -34,6 +34,8 @@ import org.holdfast.scsi.FakeTarget;
 import org.holdfast.scsi.LunMap;
 import org.holdfast.scsi.TaskManagementFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The full feature phase but for the data of commands. CmdSN begins at FFFFFFF0h and wraps. */
 class FullFeatureTest {
@@ -45,20 +47,23 @@ class FullFeatureTest {
 
   // ---- Command window (clause 4.2.2.1).
 
-  @Test
-  void cmdSnAndStatSnCountAcrossZero() {
-    TestInitiator initiator = initiator();
-    int statSn = 0;
+  /** Across the wrap of unsigned numbers, and of signed ones. */
+  @ParameterizedTest
+  @ValueSource(ints = {0xFFFF_FFF0, 0x7FFF_FFF0})
+  void cmdSnAndStatSnCountAcrossTheWrap(int start) {
+    TestInitiator initiator = new TestInitiator(world);
+    initiator.cmdSn = start;
+    initiator.expStatSn = start;
+    initiator.loggedIn();
+    int statSn = start + 1;
     for (int i = 0; i < 40; i++) {
       int sent = initiator.cmdSn;
       initiator.nothing();
       ScsiResponse response = initiator.next(ScsiResponse.class);
       assertThat(response.numbers().expCmdSn()).isEqualTo(sent + 1);
       assertThat(response.numbers().maxCmdSn()).isEqualTo(sent + 128);
-      statSn = i == 0 ? response.numbers().statSn() : statSn + 1;
-      assertThat(response.numbers().statSn()).isEqualTo(statSn);
+      assertThat(response.numbers().statSn()).isEqualTo(statSn++);
     }
-    assertThat(initiator.cmdSn).as("it did wrap").isEqualTo(24);
   }
 
   @Test
@@ -175,7 +180,11 @@ class FullFeatureTest {
     initiator.nextTag = tag;
     int again = initiator.write(512, 512, true, new byte[0]);
     initiator.answerR2ts(new byte[512], 512);
-    assertThat(initiator.next(ScsiResponse.class).initiatorTaskTag()).isEqualTo(again);
+    ScsiResponse response = initiator.next(ScsiResponse.class);
+    assertThat(response.initiatorTaskTag()).isEqualTo(again);
+    assertThat(response.numbers().maxCmdSn() - response.numbers().expCmdSn())
+        .as("the window is as wide as before")
+        .isEqualTo(127);
     initiator.closeAndCountBuffers();
   }
 
@@ -192,6 +201,12 @@ class FullFeatureTest {
     initiator.nothingSent();
     assertThat(world.engine.written).isEmpty();
     assertThat(world.allocator.live).isZero();
+    world.engine.hold = false;
+    initiator.nextTag = tag;
+    initiator.nothing();
+    assertThat(initiator.next(ScsiResponse.class).initiatorTaskTag())
+        .as("the tag is free again")
+        .isEqualTo(tag);
     initiator.closeAndCountBuffers();
   }
 
@@ -366,7 +381,11 @@ class FullFeatureTest {
     assertThat(message.event()).isEqualTo(AsyncMessage.LOGOUT_REQUESTED);
     assertThat(message.parameter3()).as("seconds").isEqualTo(3);
     initiator.write(512, 512, true, new byte[512]);
-    assertThat(initiator.next(Reject.class).reason()).isEqualTo(0x0C);
+    Reject refusal = initiator.next(Reject.class);
+    assertThat(refusal.reason()).isEqualTo(0x0C);
+    assertThat(refusal.numbers().maxCmdSn() - refusal.numbers().expCmdSn())
+        .as("one slot of 128 is taken, by the command at work")
+        .isEqualTo(126);
     initiator.connection.onTick(3_000_000_000L);
     assertThat(initiator.outbox.closed).as("a command is still at work").isEmpty();
     world.engine.go();

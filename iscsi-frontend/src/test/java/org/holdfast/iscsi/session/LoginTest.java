@@ -283,6 +283,11 @@ class LoginTest {
     TestInitiator third = new TestInitiator(world);
     third.loginRequest(0, 1, ME, THERE);
     assertThat(third.loginRequest(0, 3).statusClass()).as("back to security").isEqualTo(2);
+    TestInitiator fourth = new TestInitiator(world);
+    fourth.send(
+        new LoginRequest(
+            true, false, 1, 1, 0, 0, fourth.isid, 0, 1, 1, 1, 0, fourth.text(ME, THERE)));
+    assertThat(fourth.next(LoginResponse.class).statusClass()).as("transit to here").isEqualTo(2);
   }
 
   @Test
