@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.Reservation;
@@ -56,7 +57,11 @@ public final class FileReservationJournal implements ReservationJournal {
   @Override
   public void changed(ReservationChange change, String address) {
     String line = line(change, address);
-    writer.execute(() -> append(line));
+    try {
+      writer.execute(() -> append(line));
+    } catch (RejectedExecutionException e) {
+      notWritten(line, e);
+    }
   }
 
   private void append(String line) {
@@ -72,15 +77,30 @@ public final class FileReservationJournal implements ReservationJournal {
       try (FileChannel channel =
           FileChannel.open(
               file,
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+        channel.position(channel.size());
+        if (endsInsideALine(channel)) {
+          channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+        }
         while (bytes.hasRemaining()) {
           channel.write(bytes);
         }
       }
     } catch (IOException e) {
-      log.warn("{}: this reservation change was not written down: {}", file, line.strip(), e);
+      notWritten(line, e);
     }
+  }
+
+  private void notWritten(String line, Exception cause) {
+    log.warn("{}: this reservation change was not written down: {}", file, line.strip(), cause);
+  }
+
+  /** A line that a full disk or a crash cut short stays alone; what follows is readable. */
+  private static boolean endsInsideALine(FileChannel channel) throws IOException {
+    ByteBuffer last = ByteBuffer.allocate(1);
+    long size = channel.size();
+    return size > 0 && channel.read(last, size - 1) == 1 && last.get(0) != '\n';
   }
 
   private String line(ReservationChange change, String address) {
@@ -133,8 +153,15 @@ public final class FileReservationJournal implements ReservationJournal {
     return String.format("0x%016x", key);
   }
 
-  /** Port names and addresses have neither quotes nor control characters; escaped all the same. */
   private static String text(String name, String value) {
-    return "\"" + name + "\":\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    StringBuilder escaped = new StringBuilder();
+    for (int at = 0; at < value.length(); at++) {
+      char c = value.charAt(at);
+      switch (c) {
+        case '"', '\\' -> escaped.append('\\').append(c);
+        default -> escaped.append(c < ' ' ? String.format("\\u%04x", (int) c) : c);
+      }
+    }
+    return "\"" + name + "\":\"" + escaped + "\"";
   }
 }

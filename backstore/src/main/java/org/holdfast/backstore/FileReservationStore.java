@@ -3,6 +3,7 @@ package org.holdfast.backstore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,13 +24,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileReservationStore implements ReservationStore {
   private static final Logger log = LoggerFactory.getLogger(FileReservationStore.class);
+  private static final byte[] NO_FILE = {};
 
   private final StateFiles files;
   private final String unit;
   private final Path file;
   private final Executor writer;
 
-  /** What the file holds, as far as is known; put back when a commit fails half-way. */
+  /**
+   * What was read or committed last, {@link #NO_FILE} when there was none; put back when a commit
+   * fails half-way. Null until the file has been read with success: a table that nobody could read
+   * is not overwritten. Owner: the writer, one operation after another.
+   */
   private volatile byte @Nullable [] kept;
 
   /**
@@ -64,6 +70,7 @@ public final class FileReservationStore implements ReservationStore {
       kept = content;
       return snapshot.state();
     } catch (NoSuchFileException e) {
+      kept = NO_FILE;
       return ReservationState.EMPTY;
     } catch (IOException | ReservationSnapshot.CorruptException e) {
       throw new CompletionException(
@@ -81,13 +88,18 @@ public final class FileReservationStore implements ReservationStore {
   }
 
   private ReservationState write(ReservationState state) {
+    byte[] before = kept;
+    if (before == null) {
+      throw new CompletionException(
+          new IOException(file + ": not written, since what it holds could not be read"));
+    }
     byte[] content = new ReservationSnapshot(unit, state).encode();
     try {
       files.replace(file, content);
       kept = content;
       return state;
     } catch (IOException e) {
-      putBack(e);
+      putBack(before, e);
       throw new CompletionException(new IOException("%s: %s".formatted(file, e.getMessage()), e));
     }
   }
@@ -96,10 +108,12 @@ public final class FileReservationStore implements ReservationStore {
    * The failure may have come after the rename. The command is refused, so what it asked for must
    * not be found after a restart.
    */
-  private void putBack(IOException failure) {
-    byte[] before = kept;
+  private void putBack(byte[] before, IOException failure) {
     try {
-      if (before == null) {
+      if (Arrays.equals(present(), before)) {
+        return; // It failed before the rename, as on a full disk.
+      }
+      if (before.length == 0) {
         files.remove(file);
       } else {
         files.replace(file, before);
@@ -110,6 +124,14 @@ public final class FileReservationStore implements ReservationStore {
           "{}: may hold a reservation change that was refused; a restart would bring it to life",
           file,
           e);
+    }
+  }
+
+  private byte[] present() throws IOException {
+    try {
+      return files.read(file, ReservationSnapshot.MAX_BYTES);
+    } catch (NoSuchFileException e) {
+      return NO_FILE;
     }
   }
 }

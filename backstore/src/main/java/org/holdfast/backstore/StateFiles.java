@@ -24,7 +24,8 @@ public interface StateFiles {
 
   /**
    * Makes {@code content} the content of {@code file}, durably: when this returns, a power cut
-   * leaves the new content; when it throws, the old content stands, in memory and on the medium.
+   * leaves the new content. When it throws, {@link #read} tells whether the old content stands or
+   * the new one; a power cut may leave either, and never a mixture.
    */
   void replace(Path file, byte[] content) throws IOException;
 
@@ -33,11 +34,29 @@ public interface StateFiles {
 
   /** On the file system. */
   static StateFiles onDisk() {
-    return new OnDisk();
+    return new OnDisk((channel, _) -> channel.force(true));
   }
 
-  /** Temp file, fsync, rename, fsync of the directory. */
+  /**
+   * Temp file, fsync, rename, fsync of the directory. What is left of a temp file after a crash is
+   * never read, and the next replacement overwrites it.
+   */
   final class OnDisk implements StateFiles {
+    /** Makes durable what has been done to a file or directory. */
+    @FunctionalInterface
+    interface Sync {
+      /**
+       * @param what the path that {@code channel} was opened with, for tests
+       */
+      void force(FileChannel channel, Path what) throws IOException;
+    }
+
+    private final Sync sync;
+
+    OnDisk(Sync sync) {
+      this.sync = sync;
+    }
+
     @Override
     public byte[] read(Path file, int most) throws IOException {
       long size = Files.size(file);
@@ -50,6 +69,17 @@ public interface StateFiles {
     @Override
     public void replace(Path file, byte[] content) throws IOException {
       Path temporary = file.resolveSibling(file.getFileName() + ".new");
+      try {
+        write(temporary, content);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        discard(temporary, e);
+        throw e;
+      }
+      syncDirectory(file);
+    }
+
+    private void write(Path temporary, byte[] content) throws IOException {
       Files.deleteIfExists(temporary);
       Files.createFile(
           temporary,
@@ -59,10 +89,17 @@ public interface StateFiles {
         while (left.hasRemaining()) {
           channel.write(left);
         }
-        channel.force(true);
+        sync.force(channel, temporary);
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-      syncDirectory(file);
+    }
+
+    /** A full disk needs its blocks back. */
+    private static void discard(Path temporary, IOException failure) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
     }
 
     @Override
@@ -73,13 +110,13 @@ public interface StateFiles {
     }
 
     /** The rename is durable only when its directory is. */
-    private static void syncDirectory(Path file) throws IOException {
+    private void syncDirectory(Path file) throws IOException {
       Path directory = file.toAbsolutePath().getParent();
       if (directory == null) {
         throw new IOException(file + " has no directory");
       }
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
+        sync.force(channel, directory);
       }
     }
   }

@@ -1,0 +1,141 @@
+package org.holdfast.backstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.holdfast.pr.PrOutServiceAction;
+import org.holdfast.pr.ReservationChange;
+import org.holdfast.pr.ReservationState;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Lines that a program can read, a bound that holds, failures that harm nobody.
+ *
+ * <p>Seen to fail: with the bound not looked at, the file grows past it; without the look at the
+ * last byte a torn line swallows the next one.
+ */
+class FileReservationJournalTest {
+  private static final Instant NOW = Instant.parse("2026-11-20T10:20:30.123Z");
+  private static final ReservationState BEFORE = Tables.of(2);
+  private static final ReservationState AFTER =
+      new ReservationState(
+          new LinkedHashMap<>(Map.of(Tables.nexus(1), 1L)), BEFORE.reservation(), 3, true);
+
+  /** Node 1 preempts node 2. */
+  private static final ReservationChange CHANGE =
+      new ReservationChange(
+          PrOutServiceAction.PREEMPT,
+          Tables.nexus(1),
+          1,
+          -2,
+          2,
+          3,
+          true,
+          true,
+          List.of(new ReservationChange.KeyChange(Tables.nexus(2), 2, 0)),
+          null,
+          AFTER.reservation(),
+          List.of());
+
+  @TempDir Path directory;
+  private Path file;
+
+  @BeforeEach
+  void name() {
+    file = directory.resolve("unit.journal");
+  }
+
+  private FileReservationJournal journal(long bound, Executor writer) {
+    return new FileReservationJournal(file, bound, InstantSource.fixed(NOW), writer);
+  }
+
+  @Test
+  void aLineSaysWhenWhoFromWhereWhatAndWhoLostWhat() throws IOException {
+    journal(1 << 20, Runnable::run).changed(CHANGE, "192.0.2.7:49152");
+    String port = " at iqn.2026-11.org.holdfast:test,t,0x0001\"";
+    String one = "\"iqn.1994-05.com.example:node1,i,0x000000000001" + port;
+    String two = "\"iqn.1994-05.com.example:node2,i,0x000000000002" + port;
+    assertThat(Files.readAllLines(file))
+        .containsExactly(
+            "{\"time\":\"2026-11-20T10:20:30.123Z\",\"action\":\"PREEMPT\",\"sender\":"
+                + one
+                + ",\"address\":\"192.0.2.7:49152\",\"key\":\"0x0000000000000001\","
+                + "\"serviceActionKey\":\"0xfffffffffffffffe\",\"generation\":[2,3],"
+                + "\"aptpl\":[true,true],\"reservation\":[null,{\"type\":5,\"holder\":"
+                + one
+                + "}],\"registrations\":[{\"nexus\":"
+                + two
+                + ",\"before\":\"0x0000000000000002\",\"after\":\"0x0000000000000000\"}]}");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void whatJsonKeepsForItselfIsEscaped() throws IOException {
+    journal(1 << 20, Runnable::run).changed(CHANGE, "a \"quoted\" \\ and a\nnew line");
+    assertThat(Files.readAllLines(file))
+        .singleElement()
+        .asString()
+        .contains("\"a \\\"quoted\\\" \\\\ and a\\u000anew line\"");
+  }
+
+  @Test
+  void twoBoundsAreKeptAtTheMostAndTheNewestLinesAmongThem() throws IOException {
+    FileReservationJournal journal = journal(4096, Runnable::run);
+    for (int number = 0; number < 100; number++) {
+      journal.changed(CHANGE, "address " + number + ".");
+      assertThat(Files.size(file)).isLessThanOrEqualTo(4096);
+    }
+    Path older = directory.resolve("unit.journal.1");
+    assertThat(Files.size(older)).isBetween(4096L / 2, 4096L);
+    try (var all = Files.list(directory)) {
+      assertThat(all).containsExactlyInAnyOrder(file, older);
+    }
+    List<String> kept = new ArrayList<>(Files.readAllLines(older));
+    kept.addAll(Files.readAllLines(file));
+    for (int back = 0; back < kept.size(); back++) {
+      assertThat(kept.get(kept.size() - 1 - back)).contains("\"address " + (99 - back) + ".\"");
+    }
+  }
+
+  @Test
+  void aLineThatACrashCutShortDoesNotSpoilTheNext() throws IOException {
+    FileReservationJournal journal = journal(1 << 20, Runnable::run);
+    Files.writeString(file, "{\"time\":\"2026-11-20T10:2", StandardCharsets.UTF_8);
+    journal.changed(CHANGE, "first");
+    journal.changed(CHANGE, "second");
+    List<String> lines = Files.readAllLines(file);
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(1)).startsWith("{").contains("\"first\"").endsWith("]}");
+    assertThat(lines.get(2)).startsWith("{").contains("\"second\"").endsWith("]}");
+  }
+
+  @Test
+  void aLineThatCannotBeWrittenIsLoggedAndNothingElse() throws IOException {
+    Files.createDirectory(file);
+    journal(1 << 20, Runnable::run).changed(CHANGE, "first");
+    Files.delete(file);
+    journal(
+            1 << 20,
+            _ -> {
+              throw new RejectedExecutionException("shut down");
+            })
+        .changed(CHANGE, "second");
+    journal(1 << 20, Runnable::run).changed(CHANGE, "third");
+    assertThat(Files.readAllLines(file)).singleElement().asString().contains("third");
+  }
+}
