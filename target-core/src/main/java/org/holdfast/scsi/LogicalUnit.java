@@ -21,6 +21,10 @@ import org.slf4j.LoggerFactory;
 public final class LogicalUnit {
   private static final Logger log = LoggerFactory.getLogger(LogicalUnit.class);
 
+  /** What an offline unit answers. */
+  static final Sense OFFLINE =
+      Sense.of(SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE);
+
   private final LuIdentity identity;
   private final BlockDevice device;
   private final CommandTable commands;

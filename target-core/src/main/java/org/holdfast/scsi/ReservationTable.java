@@ -3,6 +3,8 @@ package org.holdfast.scsi;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.holdfast.pr.Effect;
@@ -100,24 +102,33 @@ final class ReservationTable {
     }
 
     void run() {
-      guarded("PERSISTENT RESERVE OUT", this::compute);
+      inTurn("PERSISTENT RESERVE OUT", this::compute);
     }
 
     void run(LegacyReservations.Action action) {
-      guarded(
+      inTurn(
           action.name(),
           () ->
               carryOut(
                   LegacyReservations.apply(state, action, sender, engine.capabilities()),
-                  this::publish));
+                  transition -> {
+                    state = transition.state();
+                    settle(transition);
+                  }));
+    }
+
+    /** Things may have happened while the command waited for its turn. */
+    private void inTurn(String what, Runnable step) {
+      if (task.aborted()) {
+        end(Outcome.ABORTED); // Before it had any effect.
+      } else if (unit.offlineReason() != null) {
+        end(Outcome.check(LogicalUnit.OFFLINE));
+      } else {
+        guarded(what, step);
+      }
     }
 
     private void guarded(String what, Runnable step) {
-      if (task.aborted()) {
-        // Aborted while it waited for its turn: it has no effect.
-        end(Outcome.ABORTED);
-        return;
-      }
       try {
         step.run();
       } catch (RuntimeException e) {
@@ -160,21 +171,31 @@ final class ReservationTable {
         accept(before, command, transition);
         return;
       }
-      store
-          .commit(after)
-          .whenComplete(
+      committed(after)
+          .handle(
               (_, failure) -> {
                 if (failure == null) {
+                  // Also when it was aborted meanwhile: what is kept and what holds are the same.
                   guarded("publishing a reservation", () -> accept(before, command, transition));
                 } else {
                   notDurable(failure);
                 }
+                return after;
               })
           .exceptionally(
               defect -> {
                 log.error("{} could not be ended", task.nexus(), defect);
-                return null;
+                return after;
               });
+    }
+
+    /** A store that throws has failed, like one that says so later. */
+    private CompletionStage<ReservationState> committed(ReservationState after) {
+      try {
+        return store.commit(after);
+      } catch (RuntimeException e) {
+        return CompletableFuture.failedStage(e);
+      }
     }
 
     private void notDurable(Throwable failure) {
@@ -188,18 +209,26 @@ final class ReservationTable {
 
     private void accept(ReservationState before, PrCommand command, Transition transition) {
       ReservationState after = transition.state();
+      state = after;
       log.info("{}: {}, PRgeneration {}", task.nexus(), command, after.generation());
-      publish(transition);
       if (!after.equals(before)) {
-        journal.changed(
-            ReservationChange.describe(before, command, sender, after, transition.effects()),
-            task.nexus().address());
+        // Before the end of this turn, so that the journal has the changes in their order.
+        note(ReservationChange.describe(before, command, sender, after, transition.effects()));
+      }
+      settle(transition);
+    }
+
+    private void note(ReservationChange change) {
+      try {
+        journal.changed(change, task.nexus().address());
+      } catch (RuntimeException e) {
+        log.warn("{}: this change is not in the journal: {}", task.nexus(), change, e);
       }
     }
 
-    private void publish(Transition transition) {
+    /** What has to be over before the answer: {@link #state} is published, and stays. */
+    private void settle(Transition transition) {
       ReservationState after = transition.state();
-      state = after;
       Set<Nexus> victims = new HashSet<>();
       for (Effect effect : transition.effects()) {
         if (effect instanceof Effect.AbortTasks(Nexus victim)) {
@@ -262,7 +291,9 @@ final class ReservationTable {
 
     private void end(Outcome how) {
       try {
-        task.end(how);
+        if (!task.ended()) {
+          task.end(how);
+        }
       } finally {
         done.run();
       }

@@ -158,8 +158,7 @@ public final class TargetEngine implements ScsiTarget {
     ReservationClass reservationClass = spec.reservation().classOf(task.cdb());
     if (unit.offlineReason() != null && !spec.answersWithoutUnit()) {
       // Before the reservation: an offline unit may not know its reservations.
-      return Outcome.check(
-          Sense.of(SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE));
+      return Outcome.check(LogicalUnit.OFFLINE);
     }
     if (unit.conflicts(task, reservationClass)) {
       return Outcome.RESERVATION_CONFLICT;

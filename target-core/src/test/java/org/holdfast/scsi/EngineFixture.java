@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.holdfast.pr.InitiatorPort;
+import org.holdfast.pr.LegacyReservations;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.ReservationClass;
 import org.holdfast.pr.ReservationType;
@@ -14,7 +15,7 @@ import org.holdfast.pr.TargetPort;
 
 /**
  * An engine with one unit and just the commands that tests of tasks and fences need: TEST UNIT
- * READY, WRITE(10) of one block, PERSISTENT RESERVE OUT.
+ * READY, WRITE(10) of one block, PERSISTENT RESERVE OUT, RESERVE(6) and RELEASE(6).
  */
 final class EngineFixture {
   static final TargetPort PORT = new TargetPort("iqn.2026-11.org.holdfast:test", 1, 1);
@@ -27,25 +28,35 @@ final class EngineFixture {
 
   final LogicalUnit unit;
   final TargetEngine engine;
+
+  /**
+   * Runs when a write's row is asked for its class: in {@code submit}, before the state is read.
+   */
+  volatile Runnable whenClassified = () -> {};
+
   private final AtomicLong tags = new AtomicLong();
   private long isid;
 
   EngineFixture(BlockDevice device) {
+    this(device, ReservationBackend.lostWithTheProcess());
+  }
+
+  EngineFixture(BlockDevice device, ReservationBackend reservations) {
     CommandTable table = new CommandTable(rows());
     LuIdentity identity =
         new LuIdentity("6" + "0".repeat(30) + "1", "serial", "HOLDFAST", "test", "1");
-    unit = new LogicalUnit(identity, device, table, ReservationBackend.lostWithTheProcess());
+    unit = new LogicalUnit(identity, device, table, reservations);
     engine = new TargetEngine(PORT, table);
   }
 
-  private static List<CommandSpec> rows() {
+  private List<CommandSpec> rows() {
     return List.of(
         row(
             "TEST UNIT READY",
             0x00,
             6,
             DataOutLength.NOTHING,
-            ReservationClass.ALWAYS_ALLOWED,
+            ReservationRule.always(ReservationClass.ALWAYS_ALLOWED),
             List.of(),
             (_, task) -> task.end(Outcome.GOOD)),
         row(
@@ -53,7 +64,14 @@ final class EngineFixture {
             0x2A,
             10,
             (_, _) -> BLOCK,
-            ReservationClass.MEDIUM_WRITE,
+            new ReservationRule.ByCdb(
+                List.of(
+                    new ReservationRule.Case("always", ReservationClass.MEDIUM_WRITE),
+                    new ReservationRule.Case("never", ReservationClass.MEDIUM_READ)),
+                _ -> {
+                  whenClassified.run();
+                  return ReservationClass.MEDIUM_WRITE;
+                }),
             List.of(CdbField.bytes("LOGICAL BLOCK ADDRESS", 2, 4)),
             EngineFixture::write),
         row(
@@ -61,12 +79,25 @@ final class EngineFixture {
             0x5F,
             10,
             (cdb, _) -> (int) cdb.u32(5),
-            ReservationClass.JUDGED_BY_ENGINE,
+            ReservationRule.always(ReservationClass.JUDGED_BY_ENGINE),
             List.of(
                 CdbField.of("SERVICE ACTION", 1, 4, 5),
                 CdbField.bytes("SCOPE AND TYPE", 2, 1),
                 CdbField.bytes("PARAMETER LIST LENGTH", 5, 4)),
-            LogicalUnit::persistentReserveOut));
+            LogicalUnit::persistentReserveOut),
+        legacy("RESERVE(6)", 0x16, LegacyReservations.Action.RESERVE),
+        legacy("RELEASE(6)", 0x17, LegacyReservations.Action.RELEASE));
+  }
+
+  private static CommandSpec legacy(String name, int opcode, LegacyReservations.Action action) {
+    return row(
+        name,
+        opcode,
+        6,
+        DataOutLength.NOTHING,
+        ReservationRule.always(ReservationClass.JUDGED_BY_ENGINE),
+        List.of(),
+        (unit, task) -> unit.legacyReservation(task, action));
   }
 
   private static CommandSpec row(
@@ -74,7 +105,7 @@ final class EngineFixture {
       int opcode,
       int length,
       DataOutLength dataOut,
-      ReservationClass reservationClass,
+      ReservationRule reservation,
       List<CdbField> fields,
       CommandHandler handler) {
     return new CommandSpec(
@@ -84,7 +115,7 @@ final class EngineFixture {
         length,
         dataOut.equals(DataOutLength.NOTHING) ? DataDirection.NONE : DataDirection.OUT,
         dataOut,
-        ReservationRule.always(reservationClass),
+        reservation,
         Set.of(),
         fields,
         "for tests",
@@ -156,17 +187,44 @@ final class EngineFixture {
     return ByteBuffer.allocate(10).put((byte) 0x2A).put((byte) 0).putInt(lba).array();
   }
 
+  /** RESERVE of SPC-2. */
+  CompletableFuture<Outcome> reserve(ItNexus nexus) {
+    return send(nexus, new byte[] {0x16, 0, 0, 0, 0, 0}, new byte[0]);
+  }
+
+  /** RELEASE of SPC-2. */
+  CompletableFuture<Outcome> release(ItNexus nexus) {
+    return send(nexus, new byte[] {0x17, 0, 0, 0, 0, 0}, new byte[0]);
+  }
+
   CompletableFuture<Outcome> reserveOut(
       ItNexus nexus, int action, ReservationType type, long key, long actionKey) {
-    byte[] cdb =
-        ByteBuffer.allocate(10)
-            .put((byte) 0x5F)
-            .put((byte) action)
-            .put((byte) type.code())
-            .putInt(5, 24)
-            .array();
-    byte[] list = ByteBuffer.allocate(24).putLong(key).putLong(actionKey).array();
-    return send(nexus, cdb, list);
+    return send(nexus, reserveOutCdb(action, type), reserveOutList(key, actionKey, false));
+  }
+
+  /** REGISTER AND IGNORE EXISTING KEY that asks for the table to be kept (APTPL = 1). */
+  CompletableFuture<Outcome> registerAptpl(ItNexus nexus, long actionKey) {
+    return send(
+        nexus,
+        reserveOutCdb(REGISTER_AND_IGNORE, ReservationType.WRITE_EXCLUSIVE),
+        reserveOutList(0, actionKey, true));
+  }
+
+  private static byte[] reserveOutList(long key, long actionKey, boolean aptpl) {
+    return ByteBuffer.allocate(24)
+        .putLong(key)
+        .putLong(actionKey)
+        .put(20, (byte) (aptpl ? 1 : 0))
+        .array();
+  }
+
+  static byte[] reserveOutCdb(int action, ReservationType type) {
+    return ByteBuffer.allocate(10)
+        .put((byte) 0x5F)
+        .put((byte) action)
+        .put((byte) type.code())
+        .putInt(5, 24)
+        .array();
   }
 
   /** PERSISTENT RESERVE OUT that has to be GOOD at once. */

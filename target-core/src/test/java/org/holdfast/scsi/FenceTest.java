@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The fence: no write of a nexus lands after the answer to the command that took its access away.
  *
- * <p>Seen to fail: with the drain in {@code ReservationTable.publish} replaced by an immediate
+ * <p>Seen to fail: with the drain in {@code ReservationTable.settle} replaced by an immediate
  * answer the first three tests and the storm report it; with {@code task.submitted()} moved behind
  * the checks in {@code TargetEngine.submit} the storm does.
  */

@@ -73,4 +73,70 @@ class SerialQueueTest {
     all.await();
     assertThat(overlaps).hasValue(0);
   }
+
+  /** Broken: with the exception let through, the queue stays busy and the last job never runs. */
+  @Test
+  void aJobThatThrowsKeepsNobodyWaiting() {
+    List<String> seen = new ArrayList<>();
+    queue.submit(
+        done -> {
+          queue.submit(
+              next -> {
+                seen.add("behind");
+                next.run();
+              });
+          throw new IllegalStateException("before its end");
+        });
+    queue.submit(
+        done -> {
+          done.run();
+          throw new IllegalStateException("behind its end");
+        });
+    queue.submit(
+        done -> {
+          seen.add("last");
+          done.run();
+        });
+    assertThat(seen).containsExactly("behind", "last");
+  }
+
+  /** Broken: with a second call taken for the end of another job, two jobs overlap. */
+  @Test
+  void anEndThatIsToldTwiceCountsOnce() {
+    List<String> seen = new ArrayList<>();
+    List<Runnable> open = new ArrayList<>();
+    queue.submit(
+        done -> {
+          open.add(done);
+          done.run();
+        });
+    queue.submit(open::add);
+    queue.submit(
+        done -> {
+          seen.add("third");
+          done.run();
+        });
+    open.getFirst().run();
+    assertThat(seen).as("while the second job runs").isEmpty();
+    open.get(1).run();
+    open.get(1).run();
+    assertThat(seen).containsExactly("third");
+  }
+
+  @Test
+  void aJobSubmittedByAJobRunsAfterIt() {
+    List<String> seen = new ArrayList<>();
+    queue.submit(
+        done -> {
+          queue.submit(
+              inner -> {
+                seen.add("inner");
+                inner.run();
+              });
+          seen.add("outer");
+          done.run();
+          seen.add("outer returns");
+        });
+    assertThat(seen).containsExactly("outer", "outer returns", "inner");
+  }
 }
