@@ -3,8 +3,13 @@ package org.holdfast.scsi;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.holdfast.pr.ConflictExplanation;
+import org.holdfast.pr.Nexus;
+import org.holdfast.pr.PrCommand;
 import org.holdfast.pr.ReservationClass;
 import org.holdfast.pr.ReservationState;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +40,44 @@ final class ConflictLog {
 
   /** A command did not pass the reservation. */
   void refused(ScsiTask task, ReservationState state, ReservationClass command) {
+    say(
+        task,
+        () ->
+            state
+                .explain(task.nexus().identity(), command)
+                .map(ConflictExplanation::sentence)
+                .orElse("the reservation has changed since"));
+  }
+
+  /**
+   * PERSISTENT RESERVE OUT, or RESERVE or RELEASE of SPC-2, was refused by the rules of
+   * reservations.
+   *
+   * @param command null for RESERVE and RELEASE
+   */
+  void refusedByTable(ScsiTask task, ReservationState state, @Nullable PrCommand command) {
+    say(task, () -> why(task.nexus().identity(), state, command));
+  }
+
+  private static String why(Nexus sender, ReservationState state, @Nullable PrCommand command) {
+    Nexus legacy = state.legacyHolder();
+    if (legacy != null) {
+      return "RESERVE (SPC-2) of " + legacy.describe() + " is in effect";
+    }
+    if (command == null) {
+      return "there are registrations, and no reservation favours " + sender.describe();
+    }
+    Long key = state.registrations().get(sender);
+    if (key == null) {
+      return sender.describe() + " is not registered";
+    }
+    return key == command.reservationKey()
+        ? "the reservation, %s, does not allow it".formatted(state.reservation())
+        : "%s sent key 0x%016x and is registered with 0x%016x"
+            .formatted(sender.describe(), command.reservationKey(), key);
+  }
+
+  private void say(ScsiTask task, Supplier<String> why) {
     long due = next.get();
     long now = clock.getAsLong();
     if (now - due < 0 || !next.compareAndSet(due, now + INTERVAL)) {
@@ -42,18 +85,13 @@ final class ConflictLog {
       return;
     }
     CommandSpec spec = task.spec();
-    String name = spec == null ? "command" : spec.name();
-    state
-        .explain(task.nexus().identity(), command)
-        .ifPresent(
-            why ->
-                log.info(
-                    "{}: RESERVATION CONFLICT for {} of {}: {}{}",
-                    unit,
-                    name,
-                    task.nexus().address(),
-                    why.sentence(),
-                    also()));
+    log.info(
+        "{}: RESERVATION CONFLICT for {} of {}: {}{}",
+        unit,
+        spec == null ? "command" : spec.name(),
+        task.nexus().address(),
+        why.get(),
+        also());
   }
 
   private String also() {

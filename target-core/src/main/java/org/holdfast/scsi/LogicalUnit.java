@@ -5,6 +5,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import org.holdfast.pr.LegacyReservations;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.PrCapabilities;
+import org.holdfast.pr.PrCommand;
 import org.holdfast.pr.ReservationClass;
 import org.holdfast.pr.ReservationState;
 import org.holdfast.pr.TargetPort;
@@ -121,6 +122,11 @@ public final class LogicalUnit {
     }
     conflicts.refused(task, state, command);
     return true;
+  }
+
+  /** The reservation table refused {@code task}; the log says why. */
+  void refusedByTable(ScsiTask task, @Nullable PrCommand command) {
+    conflicts.refusedByTable(task, reservationTable.state(), command);
   }
 
   /** The I_T nexus is gone: what it had reserved with RESERVE of SPC-2 is free again. */

@@ -22,6 +22,7 @@ import org.holdfast.pr.ReservationEngine;
 import org.holdfast.pr.ReservationState;
 import org.holdfast.pr.ReservationStore;
 import org.holdfast.pr.Transition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,6 +112,7 @@ final class ReservationTable {
           () ->
               carryOut(
                   LegacyReservations.apply(state, action, sender, engine.capabilities()),
+                  null,
                   transition -> {
                     state = transition.state();
                     settle(transition);
@@ -136,9 +138,16 @@ final class ReservationTable {
       }
     }
 
-    private void carryOut(Transition transition, Consumer<Transition> accepted) {
+    /**
+     * @param command for the log; null for RESERVE and RELEASE of SPC-2
+     */
+    private void carryOut(
+        Transition transition, @Nullable PrCommand command, Consumer<Transition> accepted) {
       switch (transition.result()) {
-        case PrResult.ReservationConflict _ -> end(Outcome.RESERVATION_CONFLICT);
+        case PrResult.ReservationConflict _ -> {
+          unit.refusedByTable(task, command);
+          end(Outcome.RESERVATION_CONFLICT);
+        }
         case PrResult.CheckCondition(PrFault fault) -> end(Outcome.check(PrSense.of(fault)));
         case PrResult.Good _ -> accepted.accept(transition);
       }
@@ -159,6 +168,7 @@ final class ReservationTable {
           ReservationState before = state;
           carryOut(
               engine.apply(before, command, sender, ports),
+              command,
               transition -> commit(before, command, transition));
         }
       }

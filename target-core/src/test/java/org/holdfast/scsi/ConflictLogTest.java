@@ -57,8 +57,7 @@ class ConflictLogTest {
   }
 
   private void refused() {
-    ScsiTask write =
-        fixture.task(b, EngineFixture.writeCdb(1), new byte[512], new CompletableFuture<>());
+    ScsiTask write = fixture.task(b, EngineFixture.writeCdb(1), new byte[512], ignored());
     conflicts.refused(write, fixture.unit.reservations(), ReservationClass.MEDIUM_WRITE);
     write.finish();
   }
@@ -91,6 +90,29 @@ class ConflictLogTest {
     assertThat(said()).hasSize(3);
     assertThat(said().get(1)).endsWith("(and 2 more conflicts since the last such line)");
     assertThat(said().get(2)).endsWith("is not registered");
+  }
+
+  /** The wrong key, and no registration at all. */
+  @Test
+  void whatTheTableRefusesIsExplainedToo() {
+    assertThat(
+            fixture.reserveOut(a, EngineFixture.RESERVE, ReservationType.WRITE_EXCLUSIVE, 0xDEF, 0))
+        .isCompletedWithValue(Outcome.RESERVATION_CONFLICT);
+    assertThat(said())
+        .singleElement()
+        .asString()
+        .contains("PERSISTENT RESERVE OUT of a: a,i,0x000000000001 at ")
+        .endsWith("sent key 0x0000000000000def and is registered with 0x0000000000000abc");
+    ItNexus c = fixture.login("c");
+    ScsiTask reserve = fixture.task(c, new byte[] {0x16, 0, 0, 0, 0, 0}, new byte[0], ignored());
+    conflicts.refusedByTable(reserve, fixture.unit.reservations(), null);
+    assertThat(said().get(1))
+        .contains("RESERVE(6) of c: there are registrations, and no reservation favours c,i,");
+    reserve.finish();
+  }
+
+  private static CompletableFuture<Outcome> ignored() {
+    return new CompletableFuture<>();
   }
 
   @Test
