@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A state directory on a real file system of 64 KiB that is full.
  *
- * <p>Seen to fail: with the file written in place instead of a temp file, the old table is cut
- * short, and reading it back says so.
+ * <p>Seen to fail: without {@code discard} in {@code StateFiles} the temp file keeps what room
+ * there was.
  */
 class FullStateDirectoryTest {
   private static final int SIZE = 64 << 10;

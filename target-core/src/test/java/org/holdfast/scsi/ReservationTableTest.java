@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 /**
  * A change is kept before it holds, and holds before it is answered.
  *
- * <p>Seen to fail: with {@code accept} called before the store has committed, three tests say that
- * the table changed too early, and the failing store's that a refused registration holds; with the
- * look at {@code task.aborted()} repeated after the commit, {@code
+ * <p>Seen to fail: with {@code accept} called without a commit, ten tests, first of all {@code
+ * whileItIsBeingKeptAChangeNeitherHoldsNorIsAnsweredNorWrittenDown}; with the look at {@code
+ * task.aborted()} repeated after the commit, {@code
  * whatIsKeptHoldsAlsoWhenTheCommandWasAbortedMeanwhile} finds a table that differs from the kept
  * one; with {@code note} behind {@code settle} the journal is told after the answer.
  */

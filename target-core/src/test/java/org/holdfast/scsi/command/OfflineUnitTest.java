@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
  * A unit whose reservations are unknown serves nothing that depends on them or on the medium.
  *
  * <p>Seen to fail: with {@code whenNotReady()} asked instead of {@code answersWithoutUnit()} in
- * {@code TargetEngine.refusal}, PERSISTENT RESERVE IN and OUT, RESERVE and others are GOOD or
- * ILLEGAL REQUEST.
+ * {@code TargetEngine.refusal}, the first row that answers something else is MODE SENSE(6).
  */
 class OfflineUnitTest {
   private static final Set<String> ANSWERED = Set.of("INQUIRY", "REPORT LUNS", "REQUEST SENSE");

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
  * A cluster of 64 nodes with four paths each, registered on one unit. The expected parameter data
  * are put together here from SPC-4 tables 209 and 216, without the encoder of the product.
  *
- * <p>Seen to fail: with the ADDITIONAL LENGTH computed behind the cut, at the first ALLOCATION
- * LENGTH that is shorter than the data; with the keys of equal nodes shown once, at READ KEYS.
+ * <p>Seen to fail: with the ADDITIONAL LENGTH computed behind the cut, at ALLOCATION LENGTH 5; with
+ * equal keys shown once, READ KEYS at 24, behind the first two keys.
  */
 class ReservationScaleTest {
   private static final int NODES = 64;
