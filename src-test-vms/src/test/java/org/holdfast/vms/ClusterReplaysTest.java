@@ -84,6 +84,11 @@ class ClusterReplaysTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> fenceMpath() throws IOException {
+    return Replays.of("fence-mpath", DAEMON);
+  }
+
+  @TestFactory
   Stream<DynamicTest> veritasRace() throws IOException {
     return Replays.of("veritas-race", DAEMON);
   }

@@ -1,10 +1,6 @@
 package org.holdfast.vms;
 
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
+import java.io.IOException;
 import org.holdfast.vms.initiator.TargetUnderTest;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -18,32 +14,33 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class DaemonExtension
     implements BeforeAllCallback, AfterTestExecutionCallback, AfterAllCallback {
-  private final Optional<String> configuration;
+  private final Settings settings;
   private DaemonUnderTest daemon;
+
+  /** Read when the tests begin, so that a missing file fails them and not the class. */
+  @FunctionalInterface
+  interface Settings {
+    DaemonSettings read() throws IOException;
+  }
 
   /** The embedded default: one thin 1 GiB disk. */
   DaemonExtension() {
-    this.configuration = Optional.empty();
+    this.settings = DaemonSettings::embeddedDefault;
   }
 
   /** The configuration file {@code configurations/NAME.json} of the test resources. */
   DaemonExtension(String name) {
-    this.configuration = Optional.of("configurations/" + name + ".json");
+    this.settings = () -> DaemonSettings.configured(name);
+  }
+
+  /** As {@code settings} says. */
+  DaemonExtension(Settings settings) {
+    this.settings = settings;
   }
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    if (configuration.isEmpty()) {
-      daemon = DaemonUnderTest.start();
-      return;
-    }
-    Path file = Files.createTempFile("holdfast-", ".json");
-    try (InputStream in = getClass().getClassLoader().getResourceAsStream(configuration.get())) {
-      Files.write(file, in.readAllBytes());
-      daemon = DaemonUnderTest.start(List.of("--config", file.toString()));
-    } finally {
-      Files.delete(file);
-    }
+    daemon = DaemonUnderTest.start(settings.read());
   }
 
   @Override

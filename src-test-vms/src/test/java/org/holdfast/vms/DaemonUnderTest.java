@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.holdfast.vms.initiator.TargetUnderTest;
+import org.holdfast.vms.replay.RestartableTarget;
 
 /**
  * The packaged daemon as a process of its own, with its own state directory, on a free port of the
@@ -29,9 +30,11 @@ import org.holdfast.vms.initiator.TargetUnderTest;
  *
  * <p>It runs from the jars that the build left in {@code cli/target/dist/lib}, on the JVM that runs
  * the test. {@link #close()} ends it the way an administrator does, with SIGTERM, and insists on
- * exit code 0.
+ * exit code 0. It can be ended and started again on the same state directory.
+ *
+ * <p>Thread: one at a time, but for {@link #end}, which another one may call.
  */
-final class DaemonUnderTest implements AutoCloseable {
+final class DaemonUnderTest implements RestartableTarget, AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(30);
   private static final String MAIN_CLASS = "org.holdfast.cli.Main";
@@ -40,51 +43,76 @@ final class DaemonUnderTest implements AutoCloseable {
   private static final Pattern READY =
       Pattern.compile("ready (?<iqn>\\S+) (?<host>\\S+):(?<port>[0-9]+)");
 
-  private final Process process;
+  private final DaemonSettings settings;
   private final Path home;
-  private final Collection<String> log;
-  private final TargetUnderTest target;
+  private final Collection<String> log = new ConcurrentLinkedQueue<>();
+  private volatile Process process;
+  private TargetUnderTest target;
 
-  private DaemonUnderTest(
-      Process process, Path home, Collection<String> log, TargetUnderTest target) {
-    this.process = process;
+  private DaemonUnderTest(DaemonSettings settings, Path home) {
+    this.settings = settings;
     this.home = home;
-    this.log = log;
-    this.target = target;
   }
 
   /** Starts the embedded default: one thin 1 GiB disk at LUN 0, open to anyone on loopback. */
   static DaemonUnderTest start() throws IOException, InterruptedException {
-    return start(List.of());
+    return start(DaemonSettings.embeddedDefault());
   }
 
   /** Starts the daemon with further arguments to {@code serve} and waits until it is ready. */
   static DaemonUnderTest start(List<String> furtherArguments)
       throws IOException, InterruptedException {
-    Path home = Files.createTempDirectory("holdfast-under-test-");
-    Process process =
-        new ProcessBuilder(command(home, furtherArguments))
+    return start(DaemonSettings.embeddedDefault().withArguments(furtherArguments));
+  }
+
+  /** Starts the daemon and waits until it is ready. */
+  static DaemonUnderTest start(DaemonSettings settings) throws IOException, InterruptedException {
+    DaemonUnderTest daemon =
+        new DaemonUnderTest(settings, Files.createTempDirectory("holdfast-under-test-"));
+    try {
+      if (settings.configuration().isPresent()) {
+        Files.writeString(daemon.configurationFile(), settings.configuration().get());
+      }
+      daemon.startAgain();
+      return daemon;
+    } catch (IOException e) {
+      deleteTree(daemon.home);
+      throw e;
+    }
+  }
+
+  /** Starts it on what the run before has left, and waits until it is ready. */
+  void startAgain() throws IOException, InterruptedException {
+    Process started =
+        new ProcessBuilder(command())
             .directory(home.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectErrorStream(true)
             .start();
-    Collection<String> log = new ConcurrentLinkedQueue<>();
+    process = started;
     CompletableFuture<TargetUnderTest> ready = new CompletableFuture<>();
     Thread.ofPlatform()
-        .name("log of daemon " + process.pid())
+        .name("log of daemon " + started.pid())
         .daemon(true)
-        .start(() -> follow(process, log, ready));
+        .start(() -> follow(started, log, ready));
     try {
-      TargetUnderTest target = ready.get(READY_WITHIN.toSeconds(), TimeUnit.SECONDS);
-      return new DaemonUnderTest(process, home, log, target);
+      target = ready.get(READY_WITHIN.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      process.destroyForcibly().waitFor();
-      deleteTree(home);
-      throw new IOException("the daemon did not become ready; its log:\n" + text(log), e);
+      started.destroyForcibly().waitFor();
+      throw new IOException("the daemon did not become ready; its log:\n" + log(), e);
     }
   }
 
-  private static List<String> command(Path home, List<String> furtherArguments) {
+  private Path configurationFile() {
+    return home.resolve("configuration.json");
+  }
+
+  /** Where the daemon keeps its state. */
+  Path stateDirectory() {
+    return settings.stateDirectory().orElse(home.resolve("state"));
+  }
+
+  private List<String> command() {
     Path jars = Path.of("..", "cli", "target", "dist", "lib").toAbsolutePath().normalize();
     if (!Files.isDirectory(jars)) {
       throw new IllegalStateException(
@@ -93,6 +121,7 @@ final class DaemonUnderTest implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
+    command.addAll(settings.jvmFlags());
     command.add("-Duser.home=" + home);
     command.add("-Dio.netty.leakDetection.level=paranoid");
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -101,10 +130,14 @@ final class DaemonUnderTest implements AutoCloseable {
     command.add(MAIN_CLASS);
     command.add("serve");
     command.add("--state-dir");
-    command.add(home.resolve("state").toString());
+    command.add(stateDirectory().toString());
     command.add("--portal");
     command.add("127.0.0.1:0");
-    command.addAll(furtherArguments);
+    if (settings.configuration().isPresent()) {
+      command.add("--config");
+      command.add(configurationFile().toString());
+    }
+    command.addAll(settings.arguments());
     return command;
   }
 
@@ -129,8 +162,15 @@ final class DaemonUnderTest implements AutoCloseable {
     }
   }
 
-  TargetUnderTest target() {
+  @Override
+  public TargetUnderTest target() {
     return target;
+  }
+
+  @Override
+  public void restart(Ending ending) throws IOException, InterruptedException {
+    end(ending);
+    startAgain();
   }
 
   boolean isAlive() {
@@ -149,23 +189,26 @@ final class DaemonUnderTest implements AutoCloseable {
 
   /** Everything the daemon has printed so far. */
   String log() {
-    return text(log);
+    return String.join("\n", log);
   }
 
-  private static String text(Collection<String> lines) {
-    return String.join("\n", lines);
-  }
-
-  /** Ends the daemon with SIGTERM; it must drain and exit with 0. */
-  @Override
-  public void close() throws IOException {
-    process.destroy();
-    boolean ended = awaitExit(STOPPED_WITHIN);
-    if (!ended) {
-      process.destroyForcibly().onExit().join();
+  /** Returns when the process has ended, as it must: after SIGTERM soon and with exit code 0. */
+  void end(Ending ending) throws IOException {
+    switch (ending) {
+      case KILLED -> process.destroyForcibly().onExit().join();
+      case ORDERLY -> endOrderly();
     }
-    deleteTree(home);
-    if (!ended) {
+  }
+
+  /** Whether the process is gone, given the time that a SIGKILL takes to work. */
+  boolean awaitKilled() {
+    return awaitExit(STOPPED_WITHIN);
+  }
+
+  private void endOrderly() throws IOException {
+    process.destroy();
+    if (!awaitExit(STOPPED_WITHIN)) {
+      process.destroyForcibly().onExit().join();
       throw new IOException(
           "the daemon was still running "
               + STOPPED_WITHIN.toSeconds()
@@ -178,6 +221,18 @@ final class DaemonUnderTest implements AutoCloseable {
               + process.exitValue()
               + ", not 0; its log:\n"
               + log());
+    }
+  }
+
+  /** Ends the daemon with SIGTERM, unless it was ended before; it must drain and exit with 0. */
+  @Override
+  public void close() throws IOException {
+    try {
+      if (process.isAlive()) {
+        endOrderly();
+      }
+    } finally {
+      deleteTree(home);
     }
   }
 

@@ -26,7 +26,7 @@ final class Replays {
         tests.add(
             dynamicTest(
                 "%s, type %d, %s".formatted(scriptName, type, players),
-                () -> new Replay(script, daemon.target(), players, type).run()));
+                () -> new Replay(script, daemon.daemon(), players, type).run()));
       }
     }
     return tests.stream();

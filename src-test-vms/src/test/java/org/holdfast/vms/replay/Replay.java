@@ -38,7 +38,7 @@ public final class Replay {
   private static final int MOST_ATTENTIONS = 8;
 
   private final Script script;
-  private final TargetUnderTest target;
+  private final RestartableTarget daemon;
   private final Map<String, Initiators> players;
   private final int type;
   private final Map<String, TestInitiator> sessions = new LinkedHashMap<>();
@@ -50,13 +50,14 @@ public final class Replay {
   private long stopwatch;
 
   /**
-   * @param target any LUN of it: the script says which it uses
+   * @param daemon the script says which of its LUNs it uses
    * @param players who plays each path, by the path's name
    * @param type the reservation type where a step does not name one
    */
-  public Replay(Script script, TargetUnderTest target, Map<String, Initiators> players, int type) {
+  public Replay(
+      Script script, RestartableTarget daemon, Map<String, Initiators> players, int type) {
     this.script = script;
-    this.target = target;
+    this.daemon = daemon;
     this.players = players;
     this.type = type;
   }
@@ -95,6 +96,7 @@ public final class Replay {
   }
 
   private TargetUnderTest unit(int lun) {
+    TargetUnderTest target = daemon.target();
     return new TargetUnderTest(target.portal(), target.iqn(), lun);
   }
 
@@ -132,6 +134,9 @@ public final class Replay {
   private String perform(Script.Step step) throws Exception {
     if (step.verb().startsWith("race ")) {
       return race(step);
+    }
+    if (step.verb().equals(Script.RESTART)) {
+      return restart(step.arguments().getFirst());
     }
     return perform(step.paths().getFirst(), step.verb(), step.arguments());
   }
@@ -183,7 +188,10 @@ public final class Replay {
         ReservationTable.read(session).requireFullStatus(session);
         yield "AGREES";
       }
-      case "generation" -> generation(ReservationTable.read(session).generation());
+      case "generation" -> {
+        int now = ReservationTable.read(session).generation();
+        yield arguments.contains("number") ? Integer.toString(now) : generation(now);
+      }
       case "tur" -> session.read(Cdbs.testUnitReady(), 0).toString();
       case "attentions" -> attentions(session);
       case "write" -> disk.write(session, Long.parseLong(arguments.get(0)), arguments.get(1));
@@ -304,6 +312,24 @@ public final class Replay {
       default -> throw new IllegalArgumentException("login same, or login new");
     }
     login(path);
+    return "DONE";
+  }
+
+  /** Every session loses its connection, and logs in again with the ISID it had. */
+  private String restart(String how) throws IOException, InterruptedException {
+    if (!players.values().stream().allMatch(Initiators.RAW::equals)) {
+      throw new IllegalArgumentException("restart needs every path declared raw");
+    }
+    daemon.restart(
+        switch (how) {
+          case "orderly" -> RestartableTarget.Ending.ORDERLY;
+          case "kill" -> RestartableTarget.Ending.KILLED;
+          default -> throw new IllegalArgumentException("restart orderly, or restart kill");
+        });
+    for (String path : List.copyOf(sessions.keySet())) {
+      sessions.get(path).drop();
+      login(path);
+    }
     return "DONE";
   }
 

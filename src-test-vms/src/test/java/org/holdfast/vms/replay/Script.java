@@ -23,6 +23,9 @@ public record Script(
     List<PathSpec> paths,
     Map<String, Long> keys,
     List<Step> steps) {
+  /** The one verb that stands without a path. */
+  static final String RESTART = "restart";
+
   private static final List<Integer> DEFAULT_TYPES = List.of(5);
 
   /**
@@ -37,7 +40,7 @@ public record Script(
   /**
    * One line to run.
    *
-   * @param paths one, or several for a race
+   * @param paths one, or several for a race, or none for a restart
    * @param expected what has to come back, in the words of {@link Replay}
    */
   public record Step(
@@ -102,7 +105,7 @@ public record Script(
     return at < 0 ? otherwise : words.get(at + 1);
   }
 
-  /** {@code P rgi kP -> GOOD}, or {@code race A B reserve -> ...}. */
+  /** {@code P rgi kP -> GOOD}, {@code race A B reserve -> ...}, {@code restart kill -> DONE}. */
   private static Step step(int number, String line, List<PathSpec> declared) {
     String[] sides = line.split("\\s+->\\s+", -1);
     if (sides.length != 2) {
@@ -115,6 +118,10 @@ public record Script(
     }
     List<String> names = declared.stream().map(PathSpec::name).toList();
     List<String> paths = new ArrayList<>();
+    if (words.getFirst().equals(RESTART)) {
+      words.removeFirst();
+      return new Step(number, line, paths, RESTART, List.copyOf(words), sides[1]);
+    }
     while (names.contains(words.getFirst())) {
       paths.add(words.removeFirst());
     }
