@@ -155,6 +155,11 @@ public final class RawInitiator implements TestInitiator {
     }
   }
 
+  /** What a SCSI Response PDU says of a command that returned no data. */
+  public static ScsiReply reply(RawPdu response) {
+    return new ScsiReply(response.u8(3), sense(response), new byte[0]);
+  }
+
   private void answerR2t(RawPdu pdu, byte... dataOut) throws IOException {
     int offset = pdu.i32(40);
     int length = pdu.i32(44);
@@ -190,7 +195,8 @@ public final class RawInitiator implements TestInitiator {
     }
   }
 
-  private void answerPing(RawPdu ping) throws IOException {
+  /** Answers a NOP-In that asks for it (RFC 7143 clause 11.19). */
+  public void answerPing(RawPdu ping) throws IOException {
     if (ping.i32(20) == NO_TAG) {
       return;
     }
