@@ -37,7 +37,7 @@ class FenceOverTheWireTest {
   private static final int MOST_ATTENTIONS = 8;
   private static final int MOST_ANSWERED_BEFORE = 40;
   private static final int PASSING_WRITES = 4;
-  private static final int ROUNDS = "all".equals(System.getProperty("holdfast.tests")) ? 2000 : 150;
+  private static final int ROUNDS = "all".equals(System.getProperty("holdfast.tests")) ? 2000 : 100;
 
   @RegisterExtension static final DaemonExtension DAEMON = new DaemonExtension();
 

@@ -38,7 +38,9 @@ final class WriteStream {
   private final Set<Integer> outstanding = new HashSet<>();
 
   /** Null while the stream goes on. */
-  private volatile Rest rest;
+  private Rest rest;
+
+  private int barrier;
 
   private int written;
 
@@ -79,8 +81,14 @@ final class WriteStream {
    * Starts no more writes, and returns when all are answered, or when a command that was sent after
    * them is.
    */
-  Ended end(Rest expected) throws InterruptedException, ExecutionException, TimeoutException {
-    rest = expected;
+  Ended end(Rest expected)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    synchronized (this) {
+      // From here: the stream's thread may be waiting for answers that an abort has taken away.
+      barrier = session.start(Cdbs.testUnitReady(), new byte[0], 0);
+      outstanding.add(barrier);
+      rest = expected;
+    }
     return ended.get(WITHIN_SECONDS, TimeUnit.SECONDS);
   }
 
@@ -91,21 +99,27 @@ final class WriteStream {
 
   private void run() {
     try {
-      while (rest == null) {
-        while (outstanding.size() < DEPTH) {
-          outstanding.add(write());
-        }
-        receive();
+      while (moreToCome()) {
+        receive(session.connection().receive());
       }
-      int barrier = session.start(Cdbs.testUnitReady(), new byte[0], 0);
-      outstanding.add(barrier);
-      while (outstanding.contains(barrier) || (rest == Rest.ANSWERED && !outstanding.isEmpty())) {
-        receive();
-      }
-      ended.complete(new Ended(answers, outstanding.size()));
     } catch (IOException | RuntimeException e) {
       ended.completeExceptionally(e);
     }
+  }
+
+  /** Keeps the window full until the end is asked for; false when the end has come. */
+  private synchronized boolean moreToCome() throws IOException {
+    while (rest == null && outstanding.size() < DEPTH) {
+      outstanding.add(write());
+    }
+    boolean waits =
+        rest == null
+            || outstanding.contains(barrier)
+            || (rest == Rest.ANSWERED && !outstanding.isEmpty());
+    if (!waits) {
+      ended.complete(new Ended(answers, outstanding.size()));
+    }
+    return waits;
   }
 
   /** Goes round the area; each write differs from the one that was there before. */
@@ -118,8 +132,7 @@ final class WriteStream {
     return session.start(Cdbs.write10(lba, BLOCKS), content.array(), 0);
   }
 
-  private void receive() throws IOException {
-    RawPdu pdu = session.connection().receive();
+  private synchronized void receive(RawPdu pdu) throws IOException {
     if (pdu.opcode() == RawPdu.NOP_IN) {
       // News of MaxCmdSN, or a ping by which the target learns that we know of an abort.
       session.answerPing(pdu);
