@@ -28,6 +28,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  *
  * <p>{@code -Dholdfast.tests=all} makes it longer; {@code -Dholdfast.seed=N} repeats the moments
  * drawn, not what they hit.
+ *
+ * <p>Seen to fail with {@code tasks.drain(other -> false, …)} in the product's {@code
+ * ReservationTable.publish}: PREEMPT in round 0, "first byte changed after the status", byte 7;
+ * PREEMPT AND ABORT in round 10, byte 16391.
  */
 class FenceOverTheWireTest {
   private static final int BLOCK = 512;
@@ -102,7 +106,8 @@ class FenceOverTheWireTest {
             .isEqualTo(-1);
         ended.answers().forEach((answer, count) -> answers.merge(answer, count, Integer::sum));
         answers.merge("unanswered", ended.unanswered(), Integer::sum);
-        midStream += ended.answers().containsKey("CONFLICT") ? 1 : 0;
+        boolean met = ended.answers().containsKey("CONFLICT") || ended.unanswered() > 0;
+        midStream += met ? 1 : 0;
       } finally {
         victim.cut();
       }

@@ -9,6 +9,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /**
  * Which reservations survive the daemon's process (SPC-4 clause 5.13.5), replayed over the wire
  * with initiator ports that come back as themselves. See {@link Replays}.
+ *
+ * <p>Seen to fail when {@code ReservationState.afterPowerLoss} of the product does not look at
+ * APTPL: persistence-withdrawn line 16, "KEYS kA kB" instead of "KEYS none".
  */
 class PersistenceTest {
   @RegisterExtension

@@ -18,7 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The state directory when it is full, read-only or damaged: no reservation is lost unsaid. */
+/**
+ * The state directory when it is full, read-only or damaged: no reservation is lost unsaid.
+ *
+ * <p>Seen to fail with {@code state = after} before {@code store.commit} in the product's {@code
+ * ReservationTable}: CONFLICT instead of CHECK 04/44/00 from the third refused command on; and with
+ * {@code FileReservationStore.read} giving an empty table for a damaged file: GOOD instead of CHECK
+ * 02/04/00, for each damage.
+ */
 class ReservationFilesTest {
   private static final long KEY = 0x4b45_5921L;
   private static final long OTHER_KEY = 0x4f54_4845_52L;
