@@ -27,12 +27,12 @@ record Mount(Path directory) implements AutoCloseable {
    *
    * @param size as mount(8) spells it: {@code 512k}
    */
-  static Mount tmpfs(Path directory, String size) throws IOException, InterruptedException {
+  static Mount tmpfs(Path directory, String size) throws IOException {
     return mounted(directory, List.of("-t", "tmpfs", "-o", "size=" + size, "holdfast-test"));
   }
 
   /** The directory as it is, for reading only. */
-  static Mount readOnly(Path directory) throws IOException, InterruptedException {
+  static Mount readOnly(Path directory) throws IOException {
     Mount mount = mounted(directory, List.of("--bind", directory.toString()));
     String said = run(List.of("mount", "-o", "remount,ro,bind", directory.toString()));
     if (!said.isEmpty()) {
@@ -42,8 +42,7 @@ record Mount(Path directory) implements AutoCloseable {
     return mount;
   }
 
-  private static Mount mounted(Path directory, List<String> words)
-      throws IOException, InterruptedException {
+  private static Mount mounted(Path directory, List<String> words) throws IOException {
     List<String> command = new ArrayList<>(List.of("mount"));
     command.addAll(words);
     command.add(directory.toString());
@@ -57,10 +56,10 @@ record Mount(Path directory) implements AutoCloseable {
   }
 
   /** Nothing when it succeeded, otherwise what it said. */
-  private static String run(List<String> command) throws IOException, InterruptedException {
+  private static String run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return process.waitFor() == 0 ? "" : command + ": " + said.strip();
+    return process.onExit().join().exitValue() == 0 ? "" : command + ": " + said.strip();
   }
 
   /** Makes a file that takes all the space there is. */
@@ -80,7 +79,7 @@ record Mount(Path directory) implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     String said = run(List.of("umount", directory.toString()));
     if (!said.isEmpty()) {
       throw new IOException(said);
