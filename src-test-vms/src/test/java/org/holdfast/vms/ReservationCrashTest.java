@@ -30,8 +30,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * not the moments at which the kills hit.
  *
  * <p>Seen to fail when {@code ReservationTable.commit} of the product accepts before {@code
- * store.commit} has ended: in round 0 a table of three registrations was found, which a REGISTER
- * without APTPL and what followed had taken back and been answered for.
+ * store.commit} has ended: in round 0 three registrations were found where the last acknowledged
+ * table was an empty one.
  */
 class ReservationCrashTest {
   private static final int INITIATORS = 4;
