@@ -40,42 +40,22 @@ record LibiscsiRun(String test, Verdict verdict, String reason, String output) {
    */
   static LibiscsiRun of(String tool, String test, String url)
       throws IOException, InterruptedException {
-    return read(test, run(tool, test, url));
-  }
-
-  /**
-   * Runs the test's whole family in one process and reads what became of the test: some need what
-   * an earlier test of theirs left in a variable.
-   */
-  static LibiscsiRun amongItsFamily(String tool, String test, String url)
-      throws IOException, InterruptedException {
-    String family = test.substring(0, test.indexOf('.'));
-    ProcessRun whole = run(tool, family, url);
-    int begin = whole.output().indexOf("  Test: " + test.substring(family.length() + 1) + " ...");
-    if (begin < 0) {
-      return read(test, whole);
-    }
-    int next = whole.output().indexOf("\n  Test: ", begin);
-    String own = whole.output().substring(begin, next < 0 ? whole.output().length() : next);
-    return read(test, new ProcessRun(whole.command(), whole.exitCode(), whole.timedOut(), own));
-  }
-
-  private static ProcessRun run(String tool, String tests, String url)
-      throws IOException, InterruptedException {
-    return ProcessRun.of(
-        TIMEOUT,
-        List.of(
-            "stdbuf",
-            "-oL",
-            tool,
-            "--dataloss",
-            "--verbose",
-            "--Verbose-scsi",
-            "--initiator-name=iqn.2026-11.org.holdfast.test:suite-1",
-            "--initiator-name-2=iqn.2026-11.org.holdfast.test:suite-2",
-            "--test=ALL." + tests,
-            url,
-            url));
+    ProcessRun run =
+        ProcessRun.of(
+            TIMEOUT,
+            List.of(
+                "stdbuf",
+                "-oL",
+                tool,
+                "--dataloss",
+                "--verbose",
+                "--Verbose-scsi",
+                "--initiator-name=iqn.2026-11.org.holdfast.test:suite-1",
+                "--initiator-name-2=iqn.2026-11.org.holdfast.test:suite-2",
+                "--test=ALL." + test,
+                url,
+                url));
+    return read(test, run);
   }
 
   /** Reads the suite's output; visible for its own test. */
