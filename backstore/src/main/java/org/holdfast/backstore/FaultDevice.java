@@ -30,7 +30,9 @@ public final class FaultDevice implements BlockDevice {
     WRITE,
     FLUSH,
     UNMAP,
-    WRITE_ZEROES;
+    WRITE_ZEROES,
+    FIND_EXTENTS,
+    COPY;
 
     static Operation of(IoRequest request) {
       return switch (request) {
@@ -39,6 +41,8 @@ public final class FaultDevice implements BlockDevice {
         case IoRequest.Flush flush -> FLUSH;
         case IoRequest.Unmap unmap -> UNMAP;
         case IoRequest.WriteZeroes zeroes -> WRITE_ZEROES;
+        case IoRequest.FindExtents find -> FIND_EXTENTS;
+        case IoRequest.CopyFrom copy -> COPY;
       };
     }
   }

@@ -2,6 +2,7 @@ package org.holdfast.backstore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.holdfast.scsi.BlockDevice;
 import org.holdfast.scsi.DeviceFault;
@@ -140,7 +141,8 @@ public final class FileDevice implements BlockDevice {
   }
 
   private IoResult carryOut(IoRequest request) {
-    if (profile.readOnly() && !(request instanceof IoRequest.Read)) {
+    if (profile.readOnly()
+        && !(request instanceof IoRequest.Read || request instanceof IoRequest.FindExtents)) {
       return request instanceof IoRequest.Flush
           ? IoResult.DONE
           : failed(DeviceFault.READ_ONLY, Ranges.offset(request), "opened for reading only", null);
@@ -150,6 +152,11 @@ public final class FileDevice implements BlockDevice {
       case IoRequest.Write(long offset, ByteBuffer source, boolean fua) ->
           write(offset, source, promisesStability(fua));
       case IoRequest.Flush() -> sync(0);
+      case IoRequest.FindExtents(long offset, long length) ->
+          new IoResult.Extents(List.of(new IoResult.Extent(offset, length, /* mapped= */ true)));
+      case IoRequest.CopyFrom copy ->
+          new IoResult.Failed(
+              DeviceFault.NOT_SUPPORTED, copy.offset(), name + ": cannot copy by itself");
       case IoRequest.Unmap(long offset, long length) ->
           failed(
               DeviceFault.WRITE_ERROR,

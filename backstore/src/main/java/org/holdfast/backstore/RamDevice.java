@@ -1,6 +1,7 @@
 package org.holdfast.backstore;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.holdfast.scsi.BlockDevice;
 import org.holdfast.scsi.DeviceFault;
@@ -84,7 +85,10 @@ public final class RamDevice implements BlockDevice {
 
   private IoResult carryOut(IoRequest request) {
     if (profile.readOnly()
-        && !(request instanceof IoRequest.Read || request instanceof IoRequest.Flush)) {
+        && (request instanceof IoRequest.Write
+            || request instanceof IoRequest.WriteZeroes
+            || request instanceof IoRequest.Unmap
+            || request instanceof IoRequest.CopyFrom)) {
       return failed(DeviceFault.READ_ONLY, Ranges.offset(request), "is read-only");
     }
     switch (request) {
@@ -92,6 +96,14 @@ public final class RamDevice implements BlockDevice {
       case IoRequest.Write(long offset, ByteBuffer source, boolean fua) -> write(offset, source);
       case IoRequest.Flush() -> {
         // Memory has no cache in front of it.
+      }
+      case IoRequest.FindExtents(long offset, long length) -> {
+        return new IoResult.Extents(
+            List.of(new IoResult.Extent(offset, length, /* mapped= */ true)));
+      }
+      case IoRequest.CopyFrom copy -> {
+        return new IoResult.Failed(
+            DeviceFault.NOT_SUPPORTED, copy.offset(), "memory device: cannot copy by itself");
       }
       case IoRequest.WriteZeroes(long offset, long length, boolean mayUnmap, boolean fua) ->
           clear(offset, length);

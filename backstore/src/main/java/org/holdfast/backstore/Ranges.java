@@ -14,6 +14,8 @@ final class Ranges {
       case IoRequest.Write write -> write.offset();
       case IoRequest.Flush flush -> 0;
       case IoRequest.Unmap unmap -> unmap.offset();
+      case IoRequest.FindExtents find -> find.offset();
+      case IoRequest.CopyFrom copy -> copy.offset();
       case IoRequest.WriteZeroes zeroes -> zeroes.offset();
     };
   }
@@ -25,6 +27,8 @@ final class Ranges {
       case IoRequest.Write write -> write.source().remaining();
       case IoRequest.Flush flush -> 0;
       case IoRequest.Unmap unmap -> unmap.length();
+      case IoRequest.FindExtents find -> find.length();
+      case IoRequest.CopyFrom copy -> copy.length();
       case IoRequest.WriteZeroes zeroes -> zeroes.length();
     };
   }

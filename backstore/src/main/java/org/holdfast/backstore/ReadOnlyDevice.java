@@ -38,6 +38,8 @@ public final class ReadOnlyDevice implements BlockDevice {
     switch (request) {
       case IoRequest.Read read -> inner.submit(read, completion);
       // Other owners of the data may have written; making that stable changes nothing.
+      case IoRequest.FindExtents find -> inner.submit(find, completion);
+      case IoRequest.CopyFrom copy -> refuse(copy, completion);
       case IoRequest.Flush flush -> inner.submit(flush, completion);
       case IoRequest.Write write -> refuse(write, completion);
       case IoRequest.Unmap unmap -> refuse(unmap, completion);

@@ -19,6 +19,8 @@ import org.holdfast.scsi.CommandTable;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.LuIdentity;
 import org.holdfast.scsi.ReservationBackend;
+import org.holdfast.scsi.SettingsStore;
+import org.holdfast.scsi.UnitOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,14 +86,21 @@ final class ReservationTables {
             kept.reservation() == null ? "nothing reserved" : "reserved, " + kept.reservation());
       }
       return new LogicalUnit(
-          identity, device, commands, new ReservationBackend(kept, store, capabilities, journal));
+          identity,
+          device,
+          commands,
+          UnitOptions.FIXED_DISK,
+          new ReservationBackend(kept, store, capabilities, journal),
+          SettingsStore.lostWithTheProcess());
     } catch (CompletionException e) {
       LogicalUnit unit =
           new LogicalUnit(
               identity,
               device,
               commands,
-              new ReservationBackend(ReservationState.EMPTY, store, capabilities, journal));
+              UnitOptions.FIXED_DISK,
+              new ReservationBackend(ReservationState.EMPTY, store, capabilities, journal),
+              SettingsStore.lostWithTheProcess());
       unit.takeOffline(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
       return unit;
     }

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param direction where the data goes
  * @param dataOut how much Data-Out a CDB asks for
  * @param reservation what a persistent reservation means for the command
+ * @param touches which logical blocks the command reads or changes
  * @param traits what the engine does differently
  * @param fields the fields between operation code and CONTROL; every other bit is reserved
  * @param clause of the standard that rules the command
@@ -30,6 +31,7 @@ public record CommandSpec(
     DataDirection direction,
     DataOutLength dataOut,
     ReservationRule reservation,
+    MediumRange touches,
     Set<CommandTrait> traits,
     List<CdbField> fields,
     String clause,
@@ -38,6 +40,7 @@ public record CommandSpec(
 
   public CommandSpec {
     Objects.requireNonNull(reservation, () -> name + ": no reservation class");
+    Objects.requireNonNull(touches, () -> name + ": no range of the medium");
     Objects.requireNonNull(withoutUnit, () -> name + ": nothing for a LUN without a unit");
     Objects.requireNonNull(handler, () -> name + ": no handler");
     traits = Set.copyOf(traits);

@@ -12,6 +12,8 @@ public enum DeviceFault {
   READ_ONLY,
   /** The backing store is not there (missing, closed, vanished). */
   NOT_READY,
+  /** The device has no way to do this; nothing was changed. */
+  NOT_SUPPORTED,
   /** The device's queue is full; the command was not begun. */
   QUEUE_FULL
 }

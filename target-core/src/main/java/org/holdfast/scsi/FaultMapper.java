@@ -15,7 +15,7 @@ public final class FaultMapper {
    */
   public static Outcome outcome(LogicalUnit unit, ScsiTask task, IoResult result) {
     return switch (result) {
-      case IoResult.Done() -> Outcome.GOOD;
+      case IoResult.Done(), IoResult.Extents _ -> Outcome.GOOD;
       case IoResult.Failed failed -> {
         log(unit, task, failed);
         yield outcome(failed, unit.device().profile().blockSize());
@@ -57,6 +57,8 @@ public final class FaultMapper {
       case NOT_READY ->
           Outcome.check(
               Sense.of(SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE));
+      case NOT_SUPPORTED ->
+          Outcome.check(Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE));
       case QUEUE_FULL -> Outcome.TASK_SET_FULL;
     };
   }

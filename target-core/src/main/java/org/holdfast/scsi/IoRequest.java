@@ -25,6 +25,20 @@ public sealed interface IoRequest {
   /** The range need not keep its blocks any longer; it reads as zeros afterwards. */
   record Unmap(long offset, long length) implements IoRequest {}
 
+  /** Which parts of the range occupy space (GET LBA STATUS). Ends with {@link IoResult.Extents}. */
+  record FindExtents(long offset, long length) implements IoRequest {}
+
+  /**
+   * Copies inside the backing store, without the data passing through this process: {@code length}
+   * bytes from {@code sourceOffset} of {@code source} to {@code offset} of this device. Fails with
+   * {@link DeviceFault#NOT_SUPPORTED}, having changed nothing, when the two cannot do it; the
+   * caller then reads and writes.
+   *
+   * @param source this device or another; stays open while the request runs
+   */
+  record CopyFrom(BlockDevice source, long sourceOffset, long offset, long length)
+      implements IoRequest {}
+
   /** The range reads as zeros afterwards. {@code mayUnmap}: it need not stay allocated. */
   record WriteZeroes(long offset, long length, boolean mayUnmap, boolean fua)
       implements IoRequest {}

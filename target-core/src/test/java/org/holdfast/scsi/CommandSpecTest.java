@@ -28,6 +28,7 @@ class CommandSpecTest {
         direction,
         dataOut,
         reservation,
+        MediumRange.NONE,
         Set.of(),
         List.of(fields),
         "for tests",

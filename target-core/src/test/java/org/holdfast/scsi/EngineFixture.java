@@ -45,7 +45,14 @@ final class EngineFixture {
     CommandTable table = new CommandTable(rows());
     LuIdentity identity =
         new LuIdentity("6" + "0".repeat(30) + "1", "serial", "HOLDFAST", "test", "1");
-    unit = new LogicalUnit(identity, device, table, reservations);
+    unit =
+        new LogicalUnit(
+            identity,
+            device,
+            table,
+            UnitOptions.FIXED_DISK,
+            reservations,
+            SettingsStore.lostWithTheProcess());
     engine = new TargetEngine(PORT, table);
   }
 
@@ -116,6 +123,7 @@ final class EngineFixture {
         dataOut.equals(DataOutLength.NOTHING) ? DataDirection.NONE : DataDirection.OUT,
         dataOut,
         reservation,
+        MediumRange.WHOLE,
         Set.of(),
         fields,
         "for tests",

@@ -33,6 +33,17 @@ record Layout(int cdbLength, CdbField lba, CdbField blocks, int zeroMeans) {
     return range.blocks() == 0 ? new LbaRange(range.lba(), zeroMeans) : range;
   }
 
+  /** As {@link org.holdfast.scsi.MediumRange} asks for, without allocation. */
+  boolean overlaps(Cdb cdb, long first, long count) {
+    long from = lba.valueIn(cdb);
+    long asked = blocks.valueIn(cdb);
+    long length = asked == 0 ? zeroMeans : asked;
+    // Unsigned and by subtraction: the CDB's range may lie anywhere in 64 bits.
+    return Long.compareUnsigned(from, first) >= 0
+        ? Long.compareUnsigned(from - first, count) < 0 && length > 0
+        : Long.compareUnsigned(first - from, length) < 0;
+  }
+
   /** These two fields, {@code more}, and the GROUP NUMBER where the length has one. */
   List<CdbField> fields(CdbField... more) {
     List<CdbField> all = new ArrayList<>(List.of(more));

@@ -7,6 +7,7 @@ import org.holdfast.scsi.CommandSpec;
 import org.holdfast.scsi.CommandTrait;
 import org.holdfast.scsi.DataDirection;
 import org.holdfast.scsi.DataOutLength;
+import org.holdfast.scsi.MediumRange;
 import org.holdfast.scsi.ReservationRule;
 import org.holdfast.scsi.ServiceAction;
 import org.holdfast.scsi.WithoutUnit;
@@ -25,6 +26,7 @@ final class MediumRows {
             DataDirection.IN,
             DataOutLength.NOTHING,
             ReservationRule.always(ReservationClass.ALWAYS_ALLOWED),
+            MediumRange.NONE,
             Set.of(),
             List.of(ReadCapacity.LBA_10, ReadCapacity.PMI_10),
             "SBC-3 5.15",
@@ -38,6 +40,7 @@ final class MediumRows {
             DataDirection.IN,
             DataOutLength.NOTHING,
             ReservationRule.always(ReservationClass.ALWAYS_ALLOWED),
+            MediumRange.NONE,
             Set.of(),
             List.of(ReadCapacity.LBA_16, ReadCapacity.ALLOCATION_LENGTH_16, ReadCapacity.PMI_16),
             "SBC-3 5.16",
@@ -53,6 +56,7 @@ final class MediumRows {
             DataDirection.NONE,
             DataOutLength.NOTHING,
             StartStopUnit.RESERVATION,
+            MediumRange.NONE,
             Set.of(CommandTrait.WHEN_NOT_READY),
             List.of(
                 StartStopUnit.IMMED,
@@ -76,6 +80,7 @@ final class MediumRows {
         DataDirection.NONE,
         DataOutLength.NOTHING,
         ReservationRule.always(ReservationClass.MEDIUM_WRITE),
+        MediumRange.NONE,
         Set.of(),
         synchronize.layout().fields(SynchronizeCache.SYNC_NV, SynchronizeCache.IMMED),
         clause,

@@ -9,6 +9,7 @@ import org.holdfast.pr.ReservationClass;
 import org.holdfast.scsi.CommandSpec;
 import org.holdfast.scsi.DataDirection;
 import org.holdfast.scsi.DataOutLength;
+import org.holdfast.scsi.MediumRange;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ReservationRule;
 import org.holdfast.scsi.ServiceAction;
@@ -33,6 +34,7 @@ final class PrimaryRows {
             DataDirection.NONE,
             DataOutLength.NOTHING,
             ReservationRule.always(ReservationClass.ALLOWED_UNDER_PERSISTENT),
+            MediumRange.NONE,
             Set.of(),
             List.of(),
             "SPC-4 6.47",
@@ -47,6 +49,7 @@ final class PrimaryRows {
             DataDirection.IN,
             DataOutLength.NOTHING,
             ALWAYS_ALLOWED,
+            MediumRange.NONE,
             Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY),
             List.of(RequestSense.DESC, RequestSense.ALLOCATION_LENGTH),
             "SPC-4 6.39",
@@ -60,6 +63,7 @@ final class PrimaryRows {
             DataDirection.IN,
             DataOutLength.NOTHING,
             ALWAYS_ALLOWED,
+            MediumRange.NONE,
             Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY),
             List.of(Inquiry.CMDDT, Inquiry.EVPD, Inquiry.PAGE_CODE, Inquiry.ALLOCATION_LENGTH),
             "SPC-4 6.6",
@@ -73,6 +77,7 @@ final class PrimaryRows {
             DataDirection.IN,
             DataOutLength.NOTHING,
             ALWAYS_ALLOWED,
+            MediumRange.NONE,
             Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY),
             List.of(ReportLuns.SELECT_REPORT, ReportLuns.ALLOCATION_LENGTH),
             "SPC-4 6.33",
@@ -86,6 +91,7 @@ final class PrimaryRows {
             DataDirection.IN,
             DataOutLength.NOTHING,
             MEDIUM_READ,
+            MediumRange.NONE,
             Set.of(WHEN_NOT_READY),
             List.of(
                 ModeSense.DBD,
@@ -104,6 +110,7 @@ final class PrimaryRows {
             DataDirection.IN,
             DataOutLength.NOTHING,
             MEDIUM_READ,
+            MediumRange.NONE,
             Set.of(WHEN_NOT_READY),
             List.of(
                 ModeSense.LLBAA,
@@ -123,6 +130,7 @@ final class PrimaryRows {
             DataDirection.IN,
             DataOutLength.NOTHING,
             MEDIUM_READ,
+            MediumRange.NONE,
             Set.of(WHEN_NOT_READY),
             List.of(
                 ReportOpcodes.RCTD,

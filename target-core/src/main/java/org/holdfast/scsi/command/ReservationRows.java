@@ -16,6 +16,7 @@ import org.holdfast.scsi.CommandTrait;
 import org.holdfast.scsi.DataDirection;
 import org.holdfast.scsi.DataOutLength;
 import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.MediumRange;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ReservationRule;
 import org.holdfast.scsi.ScsiTask;
@@ -63,6 +64,7 @@ final class ReservationRows {
         DataDirection.IN,
         DataOutLength.NOTHING,
         ReservationRule.always(ReservationClass.PERSISTENT_RESERVE_IN),
+        MediumRange.NONE,
         Set.of(CommandTrait.WHEN_NOT_READY),
         List.of(ALLOCATION_LENGTH),
         "SPC-4 6.15",
@@ -86,6 +88,7 @@ final class ReservationRows {
         DataDirection.OUT,
         ReservationRows::parameterListLength,
         ReservationRule.always(ReservationClass.JUDGED_BY_ENGINE),
+        MediumRange.NONE,
         Set.of(CommandTrait.WHEN_NOT_READY),
         List.of(SCOPE, TYPE, PARAMETER_LIST_LENGTH),
         "SPC-4 6.16",
@@ -109,6 +112,7 @@ final class ReservationRows {
         DataDirection.NONE,
         DataOutLength.NOTHING,
         ReservationRule.always(ReservationClass.JUDGED_BY_ENGINE),
+        MediumRange.NONE,
         Set.of(CommandTrait.WHEN_NOT_READY),
         List.of(extent, thirdParty),
         clause,

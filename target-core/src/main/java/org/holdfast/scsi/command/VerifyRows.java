@@ -32,6 +32,7 @@ final class VerifyRows {
         DataDirection.OUT,
         verify::dataOut,
         ReservationRule.always(ReservationClass.MEDIUM_READ),
+        verify.layout()::overlaps,
         Set.of(),
         verify.layout().fields(VRPROTECT, Verify.DPO, Verify.BYTCHK),
         clause,

@@ -18,8 +18,10 @@ import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ReservationBackend;
 import org.holdfast.scsi.ScsiTask;
 import org.holdfast.scsi.Sense;
+import org.holdfast.scsi.SettingsStore;
 import org.holdfast.scsi.TargetEngine;
 import org.holdfast.scsi.TaskAttribute;
+import org.holdfast.scsi.UnitOptions;
 
 /** An engine with the standard commands, one unit at LUN 0, one initiator that has logged in. */
 final class Bench {
@@ -42,7 +44,12 @@ final class Bench {
     this.device = device;
     unit =
         new LogicalUnit(
-            IDENTITY, device, StandardCommands.table(), ReservationBackend.lostWithTheProcess());
+            IDENTITY,
+            device,
+            StandardCommands.table(),
+            UnitOptions.FIXED_DISK,
+            ReservationBackend.lostWithTheProcess(),
+            SettingsStore.lostWithTheProcess());
     nexus = login(LunMap.of(Map.of(0, new LunMap.MappedLun(unit, false))));
     unit.takeUnitAttention(nexus);
   }

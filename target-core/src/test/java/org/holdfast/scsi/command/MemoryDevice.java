@@ -101,7 +101,10 @@ final class MemoryDevice implements BlockDevice {
       case IoRequest.Write(long offset, ByteBuffer source, boolean _) ->
           source.get(content, (int) offset, source.remaining());
       case IoRequest.Flush() -> {}
-      case IoRequest.Unmap _, IoRequest.WriteZeroes _ ->
+      case IoRequest.Unmap _,
+          IoRequest.WriteZeroes _,
+          IoRequest.FindExtents _,
+          IoRequest.CopyFrom _ ->
           throw new AssertionError("no command here asks for " + request);
     }
   }

@@ -25,8 +25,10 @@ import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ReservationBackend;
 import org.holdfast.scsi.ReservationJournal;
 import org.holdfast.scsi.ScsiTask;
+import org.holdfast.scsi.SettingsStore;
 import org.holdfast.scsi.TargetEngine;
 import org.holdfast.scsi.TaskAttribute;
+import org.holdfast.scsi.UnitOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,11 +54,13 @@ class ReservationScaleTest {
           Bench.IDENTITY,
           MemoryDevice.ofBlocks(64),
           StandardCommands.table(),
+          UnitOptions.FIXED_DISK,
           new ReservationBackend(
               ReservationState.EMPTY,
               new VolatileReservationStore(),
               PrCapabilities.complete(AptplPolicy.HONOR),
-              ReservationJournal.NONE));
+              ReservationJournal.NONE),
+          SettingsStore.lostWithTheProcess());
   private final List<TargetEngine> engines = new ArrayList<>();
   private final List<ItNexus> nexuses = new ArrayList<>();
 
