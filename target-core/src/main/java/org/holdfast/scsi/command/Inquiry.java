@@ -23,10 +23,7 @@ final class Inquiry {
     } else {
       data =
           VpdPages.page(
-              (int) PAGE_CODE.valueIn(task.cdb()),
-              unit.identity(),
-              unit.device().profile(),
-              task.nexus().identity().target());
+              (int) PAGE_CODE.valueIn(task.cdb()), unit, task.nexus().identity().target());
     }
     answer(task, data);
   }

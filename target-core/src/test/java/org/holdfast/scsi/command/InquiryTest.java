@@ -105,8 +105,7 @@ class InquiryTest {
     ByteBuffer.wrap(wanted).put(bytes("00 b0 003c 0000 0008 00008000"));
     assertThat(vpd(0xB0)).isEqualTo(wanted);
     DeviceProfile large = new DeviceProfile(4096, 16, 0, false, false, false);
-    assertThat(VpdPages.page(0xB0, Bench.IDENTITY, large, Bench.PORT))
-        .startsWith(bytes("00 b0 003c 0000 0001 00001000"));
+    assertThat(BlockLimits.body(large)).startsWith(bytes("0000 0001 00001000"));
   }
 
   @Test
