@@ -6,6 +6,7 @@ import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoCompletion;
 import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
+import org.holdfast.scsi.SpaceUsage;
 
 /**
  * Stands for a device that could not be opened, so that its LUN and mappings stay: never ready, and
@@ -32,6 +33,11 @@ public final class AbsentDevice implements BlockDevice {
   @Override
   public boolean ready() {
     return false;
+  }
+
+  @Override
+  public SpaceUsage space() {
+    return SpaceUsage.UNKNOWN;
   }
 
   @Override

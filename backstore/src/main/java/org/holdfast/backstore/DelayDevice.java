@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.holdfast.scsi.BlockDevice;
-import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoCompletion;
 import org.holdfast.scsi.IoRequest;
 
@@ -12,7 +11,7 @@ import org.holdfast.scsi.IoRequest;
  * A slow device: each request waits before it reaches the inner one. Thread: {@link #submit} from
  * any; delayed requests go on from the timer's thread.
  */
-public final class DelayDevice implements BlockDevice {
+public final class DelayDevice extends WrapperDevice {
   /** Where time comes from; a test puts its own clock in. */
   @FunctionalInterface
   public interface Timer {
@@ -20,7 +19,6 @@ public final class DelayDevice implements BlockDevice {
     void after(Duration delay, Runnable work);
   }
 
-  private final BlockDevice inner;
   private final Function<IoRequest, Duration> delay;
   private final Timer timer;
   private final InFlight waiting = new InFlight();
@@ -33,7 +31,7 @@ public final class DelayDevice implements BlockDevice {
    * @param timer must run everything it was given, or {@link #close} waits for ever
    */
   public DelayDevice(BlockDevice inner, Function<IoRequest, Duration> delay, Timer timer) {
-    this.inner = inner;
+    super(inner);
     this.delay = delay;
     this.timer = timer;
   }
@@ -43,21 +41,6 @@ public final class DelayDevice implements BlockDevice {
     return delayed.get();
   }
 
-  @Override
-  public DeviceProfile profile() {
-    return inner.profile();
-  }
-
-  @Override
-  public boolean ready() {
-    return inner.ready();
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * @throws IllegalArgumentException when the range is outside the device or not whole blocks
-   */
   @Override
   public void submit(IoRequest request, IoCompletion completion) {
     // Here and not later: the caller is to be told of its error, not the thread that goes on.

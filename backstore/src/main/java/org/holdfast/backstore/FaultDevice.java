@@ -6,7 +6,6 @@ import java.util.Random;
 import java.util.Set;
 import org.holdfast.scsi.BlockDevice;
 import org.holdfast.scsi.DeviceFault;
-import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoCompletion;
 import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread: any.
  */
-public final class FaultDevice implements BlockDevice {
+public final class FaultDevice extends WrapperDevice {
   private static final Logger log = LoggerFactory.getLogger(FaultDevice.class);
 
   /** The kinds of {@link IoRequest}. */
@@ -84,7 +83,6 @@ public final class FaultDevice implements BlockDevice {
     }
   }
 
-  private final BlockDevice inner;
   private final long seed;
 
   /** Guarded by this. */
@@ -94,7 +92,7 @@ public final class FaultDevice implements BlockDevice {
 
   /** Owns {@code inner} from here on. Nothing fails at first. */
   public FaultDevice(BlockDevice inner, long seed) {
-    this.inner = inner;
+    super(inner);
     this.seed = seed;
     this.random = new Random(seed);
   }
@@ -102,16 +100,6 @@ public final class FaultDevice implements BlockDevice {
   /** Replaces the rules; the first that matches and draws a fault decides. */
   public void rules(List<Rule> wanted) {
     rules = List.copyOf(wanted);
-  }
-
-  @Override
-  public DeviceProfile profile() {
-    return inner.profile();
-  }
-
-  @Override
-  public boolean ready() {
-    return inner.ready();
   }
 
   @Override
@@ -135,10 +123,5 @@ public final class FaultDevice implements BlockDevice {
       }
     }
     return null;
-  }
-
-  @Override
-  public void close() {
-    inner.close();
   }
 }

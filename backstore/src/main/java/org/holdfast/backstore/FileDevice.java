@@ -10,6 +10,7 @@ import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoCompletion;
 import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
+import org.holdfast.scsi.SpaceUsage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,11 @@ public final class FileDevice implements BlockDevice {
   @Override
   public boolean ready() {
     return inFlight.open();
+  }
+
+  @Override
+  public SpaceUsage space() {
+    return SpaceUsage.UNKNOWN;
   }
 
   /**

@@ -9,7 +9,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.holdfast.scsi.BlockDevice;
-import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoCompletion;
 import org.holdfast.scsi.IoRequest;
 
@@ -20,10 +19,9 @@ import org.holdfast.scsi.IoRequest;
  *
  * <p>Thread: any. Held requests are submitted on the thread that releases them, oldest first.
  */
-public final class HoldDevice implements BlockDevice {
+public final class HoldDevice extends WrapperDevice {
   private record Held(IoRequest request, IoCompletion completion) {}
 
-  private final BlockDevice inner;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
 
@@ -35,7 +33,7 @@ public final class HoldDevice implements BlockDevice {
 
   /** Owns {@code inner} from here on. Nothing is held at first. */
   public HoldDevice(BlockDevice inner) {
-    this.inner = inner;
+    super(inner);
   }
 
   /** From now on holds the requests that match; what is held already stays so. */
@@ -101,21 +99,6 @@ public final class HoldDevice implements BlockDevice {
     return release(request -> true);
   }
 
-  @Override
-  public DeviceProfile profile() {
-    return inner.profile();
-  }
-
-  @Override
-  public boolean ready() {
-    return inner.ready();
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * @throws IllegalArgumentException when the range is outside the device or not whole blocks
-   */
   @Override
   public void submit(IoRequest request, IoCompletion completion) {
     // Here and not later: the caller is to be told of its error, not the thread that goes on.

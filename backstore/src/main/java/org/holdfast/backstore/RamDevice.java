@@ -9,6 +9,7 @@ import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoCompletion;
 import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
+import org.holdfast.scsi.SpaceUsage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +65,11 @@ public final class RamDevice implements BlockDevice {
   @Override
   public boolean ready() {
     return inFlight.open();
+  }
+
+  @Override
+  public SpaceUsage space() {
+    return SpaceUsage.UNKNOWN;
   }
 
   @Override

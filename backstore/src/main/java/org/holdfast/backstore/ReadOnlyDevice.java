@@ -8,29 +8,15 @@ import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
 
 /** Lets reads through to another device and refuses whatever would change it. Thread: any. */
-public final class ReadOnlyDevice implements BlockDevice {
-  private final BlockDevice inner;
-
+public final class ReadOnlyDevice extends WrapperDevice {
   /** Owns {@code inner} from here on. */
   public ReadOnlyDevice(BlockDevice inner) {
-    this.inner = inner;
+    super(inner);
   }
 
   @Override
   public DeviceProfile profile() {
-    DeviceProfile of = inner.profile();
-    return new DeviceProfile(
-        of.blockSize(),
-        of.blocks(),
-        of.physicalBlockExponent(),
-        of.writeCache(),
-        /* readOnly= */ true,
-        of.thin());
-  }
-
-  @Override
-  public boolean ready() {
-    return inner.ready();
+    return inner.profile().forReading();
   }
 
   @Override
@@ -51,10 +37,5 @@ public final class ReadOnlyDevice implements BlockDevice {
     completion.done(
         new IoResult.Failed(
             DeviceFault.READ_ONLY, Ranges.offset(request), "the device is read-only here"));
-  }
-
-  @Override
-  public void close() {
-    inner.close();
   }
 }

@@ -17,6 +17,11 @@ public interface BlockDevice extends AutoCloseable {
    */
   boolean ready();
 
+  /**
+   * How full the backing store is; {@link SpaceUsage#UNKNOWN} where nobody can say. Never blocks.
+   */
+  SpaceUsage space();
+
   /** Begins {@code request}; tells {@code completion} when it has ended. */
   void submit(IoRequest request, IoCompletion completion);
 

@@ -188,6 +188,11 @@ class FenceGateTest {
       }
 
       @Override
+      public SpaceUsage space() {
+        return SpaceUsage.UNKNOWN;
+      }
+
+      @Override
       public void submit(IoRequest request, IoCompletion completion) {
         stopSometimes();
         landed.incrementAndGet();

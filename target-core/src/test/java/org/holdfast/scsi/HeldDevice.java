@@ -63,6 +63,11 @@ final class HeldDevice implements BlockDevice {
   }
 
   @Override
+  public SpaceUsage space() {
+    return SpaceUsage.UNKNOWN;
+  }
+
+  @Override
   public void submit(IoRequest request, IoCompletion completion) {
     if (request instanceof IoRequest.Write write) {
       executor.execute(

@@ -134,6 +134,11 @@ class TargetEngineTest {
     }
 
     @Override
+    public SpaceUsage space() {
+      return SpaceUsage.UNKNOWN;
+    }
+
+    @Override
     public void submit(IoRequest request, IoCompletion completion) {
       throw new IllegalArgumentException("defect");
     }

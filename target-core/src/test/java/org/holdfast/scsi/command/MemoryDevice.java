@@ -11,6 +11,7 @@ import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoCompletion;
 import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
+import org.holdfast.scsi.SpaceUsage;
 
 /**
  * A device in memory for one test thread. Remembers what was asked; completes at once or when told;
@@ -73,6 +74,11 @@ final class MemoryDevice implements BlockDevice {
   @Override
   public boolean ready() {
     return true;
+  }
+
+  @Override
+  public SpaceUsage space() {
+    return SpaceUsage.UNKNOWN;
   }
 
   @Override
