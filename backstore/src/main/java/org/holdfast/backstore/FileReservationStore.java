@@ -8,12 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.holdfast.pr.KeptStateUnknownException;
 import org.holdfast.pr.ReservationSnapshot;
 import org.holdfast.pr.ReservationState;
 import org.holdfast.pr.ReservationStore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one logical unit's reservation table in a file of the state directory, named after the
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * or the new one. A file that is there and cannot be trusted is an error, never an empty table.
  */
 public final class FileReservationStore implements ReservationStore {
-  private static final Logger log = LoggerFactory.getLogger(FileReservationStore.class);
   private static final byte[] NO_FILE = {};
 
   private final StateFiles files;
@@ -120,10 +118,12 @@ public final class FileReservationStore implements ReservationStore {
       }
     } catch (IOException e) {
       failure.addSuppressed(e);
-      log.error(
-          "{}: may hold a reservation change that was refused; a restart would bring it to life",
-          file,
-          e);
+      throw new CompletionException(
+          new KeptStateUnknownException(
+              ("%s: a reservation change was refused (%s) and could not be taken back (%s): a"
+                      + " restart may find it. Look at the file system, then at the table")
+                  .formatted(file, failure.getMessage(), e.getMessage()),
+              failure));
     }
   }
 

@@ -20,7 +20,8 @@ public interface ReservationStore {
    *
    * @return completes with {@code state} once it is as durable as this store can make it, which
    *     must be before the command that caused it is answered with GOOD; exceptionally when that
-   *     failed, and then the state committed before stands. May complete on any thread.
+   *     failed, and then the state committed before stands, unless the exception is {@link
+   *     KeptStateUnknownException}. May complete on any thread.
    */
   CompletionStage<ReservationState> commit(ReservationState state);
 }

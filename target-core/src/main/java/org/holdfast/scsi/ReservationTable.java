@@ -4,10 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.holdfast.pr.Effect;
+import org.holdfast.pr.KeptStateUnknownException;
 import org.holdfast.pr.KnownPorts;
 import org.holdfast.pr.LegacyReservations;
 import org.holdfast.pr.Nexus;
@@ -33,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * <p>The rule that fences: compute the new state, make it durable where APTPL asks for it, publish
  * it, wait for (or abort) every command in flight that the new state does not permit, post the unit
  * attentions, answer GOOD. Together with the order kept by {@link TaskSet} no write of a fenced
- * nexus lands after the answer. A state that could not be made durable is never published.
+ * nexus lands after the answer. A state that could not be made durable is never published; where it
+ * is not even known whether a restart would find it, the unit goes offline.
  *
  * <p>Thread: any. PERSISTENT RESERVE OUT commands run one after another; {@link #state()} is a
  * volatile read.
@@ -209,6 +212,14 @@ final class ReservationTable {
     }
 
     private void notDurable(Throwable failure) {
+      Throwable reason =
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure;
+      if (reason instanceof KeptStateUnknownException) {
+        // Before the end of this turn: no command behind this one may build on the table.
+        unit.takeOffline(String.valueOf(reason.getMessage()));
+      }
       log.error(
           "the reservation table could not be made durable, so the command of {} is refused and"
               + " nothing has changed",
@@ -250,10 +261,14 @@ final class ReservationTable {
       }
       tasks.drain(
           other -> holdsUp(other, after, victims),
-          () -> {
-            announce(transition);
-            end(Outcome.GOOD);
-          });
+          // Maybe on the thread of the last task to leave: nobody there would see it fail.
+          () ->
+              guarded(
+                  "the end of a reservation change",
+                  () -> {
+                    announce(transition);
+                    end(Outcome.GOOD);
+                  }));
     }
 
     /** The command itself is never its own victim (SPC-4 clause 5.13.11.2.6). */

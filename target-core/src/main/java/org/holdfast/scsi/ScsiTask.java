@@ -1,6 +1,8 @@
 package org.holdfast.scsi;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One command on its way through the target: what the initiator asked, the data, how it ended.
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: the owner's; the hand-over orders the accesses. {@link #end} may come from any thread.
  */
 public final class ScsiTask {
+  private static final Logger log = LoggerFactory.getLogger(ScsiTask.class);
+
   private enum Stage {
     NEW,
     PREPARED,
@@ -237,7 +241,8 @@ public final class ScsiTask {
    * Handlers end the command here, exactly once, on any thread. An aborted command gets no
    * response, even when its I/O went well (SAM-5 clause 5.6). The listener hears of it before the
    * task leaves its task set, so that a response precedes the answer to a task management function
-   * that waited for it.
+   * that waited for it. Whatever the listener does, the task leaves: a drain that waited for it for
+   * ever would hold up every PERSISTENT RESERVE OUT behind it.
    */
   public void end(Outcome how) {
     expect(Stage.SUBMITTED);
@@ -245,12 +250,34 @@ public final class ScsiTask {
     LogicalUnit owner = unit;
     if (where == null || owner == null) {
       decided(how);
-      listener.taskEnded(this);
+      tellListener();
       return;
     }
     where.decide(this, how);
-    listener.taskEnded(this);
-    owner.taskSet().leave(where, this);
+    try {
+      tellListener();
+    } finally {
+      owner.taskSet().leave(where, this);
+    }
+  }
+
+  /**
+   * The command has ended and cannot end otherwise any more, so an exception of the listener is
+   * logged here and goes no further: up the stack are handlers and threads of devices, who would
+   * take it for a fault of theirs.
+   */
+  private void tellListener() {
+    try {
+      listener.taskEnded(this);
+    } catch (RuntimeException e) {
+      log.error(
+          "[{}] of {} ended with {}, but its response failed inside the target; the initiator will"
+              + " hear nothing until it aborts the command",
+          cdb,
+          nexus,
+          outcome,
+          e);
+    }
   }
 
   /** How the command ended; only once it has. */

@@ -7,6 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.holdfast.pr.Nexus;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tasks of one logical unit, by I_T_L nexus, and the drains that wait for some of them.
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: any. Entries cost one monitor per I_T_L nexus; nexuses do not contend with each other.
  */
 final class TaskSet {
+  private static final Logger log = LoggerFactory.getLogger(TaskSet.class);
+
   private final ConcurrentHashMap<Nexus, ItlNexus> nexuses = new ConcurrentHashMap<>();
   private final CopyOnWriteArrayList<Drain> drains = new CopyOnWriteArrayList<>();
 
@@ -45,11 +49,18 @@ final class TaskSet {
     itl.enter(task);
   }
 
-  /** The task is done with: unlinks it, then tells the drains. */
+  /**
+   * The task is done with: unlinks it, then tells the drains. What one of them goes on with is not
+   * the task's business, nor the other drains': its failure is logged.
+   */
   void leave(ItlNexus itl, ScsiTask task) {
     itl.leave(task);
     for (Drain drain : drains) {
-      drain.left(task);
+      try {
+        drain.left(task);
+      } catch (RuntimeException e) {
+        log.error("what waited for [{}] of {} to end has failed", task.cdb(), task.nexus(), e);
+      }
     }
   }
 

@@ -5,11 +5,13 @@ import static org.holdfast.scsi.EngineFixture.PREEMPT;
 import static org.holdfast.scsi.EngineFixture.REGISTER_AND_IGNORE;
 import static org.holdfast.scsi.EngineFixture.RESERVE;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.holdfast.pr.AptplPolicy;
+import org.holdfast.pr.KeptStateUnknownException;
 import org.holdfast.pr.PrCapabilities;
 import org.holdfast.pr.PrOutServiceAction;
 import org.holdfast.pr.ReservationChange;
@@ -25,7 +27,8 @@ import org.junit.jupiter.api.Test;
  * whileItIsBeingKeptAChangeNeitherHoldsNorIsAnsweredNorWrittenDown}; with the look at {@code
  * task.aborted()} repeated after the commit, {@code
  * whatIsKeptHoldsAlsoWhenTheCommandWasAbortedMeanwhile} finds a table that differs from the kept
- * one; with {@code note} behind {@code settle} the journal is told after the answer.
+ * one; with {@code note} behind {@code settle} the journal is told after the answer; without {@code
+ * takeOffline} in {@code notDurable} the command behind the failed one is let in, to a commit.
  */
 class ReservationTableTest {
   private static final ReservationType TYPE = ReservationType.WRITE_EXCLUSIVE_REGISTRANTS_ONLY;
@@ -105,6 +108,21 @@ class ReservationTableTest {
     assertThat(again).isCompletedWithValue(Outcome.GOOD);
     assertThat(journal).hasSize(1);
     assertThat(table()).isEqualTo(store.last());
+  }
+
+  /** Memory and file may differ for good then: a fence that a restart would open is none. */
+  @Test
+  void whereNobodyKnowsWhatIsKeptTheUnitGoesOfflineBeforeTheNextCommand() {
+    registeredByA();
+    ReservationState before = table();
+    CompletableFuture<Outcome> register = fixture.registerAptpl(b, KEY_B);
+    CompletableFuture<Outcome> behind = fixture.reserveOut(a, RESERVE, TYPE, KEY_A, 0);
+    store.fail(new KeptStateUnknownException("the table may be either", new IOException("EIO")));
+    assertThat(register).isCompletedWithValue(NOT_KEPT);
+    assertThat(behind).isCompletedWithValue(Outcome.check(LogicalUnit.OFFLINE));
+    assertThat(fixture.unit.offlineReason()).isEqualTo("the table may be either");
+    assertThat(fixture.write(a, 1, BLOCK)).isCompletedWithValue(Outcome.check(LogicalUnit.OFFLINE));
+    assertThat(table()).isSameAs(before);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.holdfast.pr.ReservationState;
 import org.holdfast.pr.ReservationStore;
@@ -50,6 +51,11 @@ final class SlowStore implements ReservationStore {
 
   /** The commit under way has failed. */
   void fail() {
-    pending.remove().end.completeExceptionally(new IOException("No space left on device"));
+    fail(new IOException("No space left on device"));
+  }
+
+  /** The commit under way has failed so; as a store on another thread says it, wrapped. */
+  void fail(Exception how) {
+    pending.remove().end.completeExceptionally(new CompletionException(how));
   }
 }
