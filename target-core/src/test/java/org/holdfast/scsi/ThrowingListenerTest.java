@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A frontend that breaks while it is told that a command has ended hurts nobody but that command's
  * initiator.
  *
- * <p>Seen to fail: with {@code leave} after the listener in {@code ScsiTask.end} and no {@code
- * finally}, and the exception let through {@code tellListener}, all of them: the PREEMPT is not
- * done, the detach neither, and the unit is offline for the fault of a frontend. Without the {@code
- * try} in {@code TaskSet.leave}, {@code aDrainThatFailsDoesNotKeepTheOthersWaiting}.
+ * <p>Seen to fail: with {@code listener.taskEnded(this)} in place of the guarded call in {@code
+ * ScsiTask.end} and {@code leave} after it without {@code finally}, all of them: the exception goes
+ * up into the device's thread. Without the {@code try} in {@code TaskSet.leave}, {@code
+ * aDrainThatFailsDoesNotKeepTheOthersWaiting}.
  */
 class ThrowingListenerTest {
   private static final ReservationType TYPE = ReservationType.WRITE_EXCLUSIVE_REGISTRANTS_ONLY;
