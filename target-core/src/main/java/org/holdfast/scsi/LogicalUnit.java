@@ -36,6 +36,7 @@ public final class LogicalUnit {
   private final TaskManager taskManager = new TaskManager(this, taskSet);
   private final ReservationTable reservationTable;
   private final ConflictLog conflicts;
+  private final RemovableMedium medium = new RemovableMedium();
   private volatile boolean stopped;
   private volatile @Nullable String offline;
 
@@ -74,6 +75,23 @@ public final class LogicalUnit {
 
   public UnitOptions options() {
     return options;
+  }
+
+  /** Whether the medium is in, and who keeps it there. */
+  public RemovableMedium medium() {
+    return medium;
+  }
+
+  /**
+   * The medium has come in: who did not ask for that is told (SPC-4 clause 5.2, NOT READY TO READY
+   * CHANGE).
+   */
+  public void mediumLoadedBy(ItNexus nexus) {
+    for (ItlNexus itl : taskSet.all()) {
+      if (itl.nexus() != nexus) {
+        itl.unitAttentions().post(SenseCode.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
+      }
+    }
   }
 
   /** Where what survives a restart is kept. */
@@ -162,6 +180,7 @@ public final class LogicalUnit {
 
   /** The I_T nexus is gone: what it had reserved with RESERVE of SPC-2 is free again. */
   void nexusLost(Nexus nexus) {
+    medium.allow(nexus);
     reservationTable.legacyEnds(state -> LegacyReservations.afterNexusLoss(state, nexus));
   }
 
@@ -173,6 +192,7 @@ public final class LogicalUnit {
   /** A reset starts the unit again (SAM-5 clause 6.3.3). Persistent reservations stay. */
   void reset() {
     stopped = false;
+    medium.reset();
     reservationTable.legacyEnds(LegacyReservations::afterReset);
   }
 
@@ -200,6 +220,9 @@ public final class LogicalUnit {
   public @Nullable Sense notReady() {
     if (!device.ready()) {
       return Sense.of(SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE);
+    }
+    if (medium.ejected()) {
+      return Sense.of(SenseKey.NOT_READY, SenseCode.MEDIUM_NOT_PRESENT);
     }
     return stopped
         ? Sense.of(

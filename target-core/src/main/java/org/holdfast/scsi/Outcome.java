@@ -3,6 +3,7 @@ package org.holdfast.scsi;
 /** How a SCSI command ended (SAM-5 clause 5.3). */
 public sealed interface Outcome {
   Good GOOD = new Good();
+  ConditionMet CONDITION_MET = new ConditionMet();
   ReservationConflict RESERVATION_CONFLICT = new ReservationConflict();
   Busy BUSY = new Busy();
   TaskSetFull TASK_SET_FULL = new TaskSetFull();
@@ -15,6 +16,14 @@ public sealed interface Outcome {
     @Override
     public int status() {
       return 0x00;
+    }
+  }
+
+  /** The condition that the command asked for is there: PRE-FETCH has everything in its cache. */
+  record ConditionMet() implements Outcome {
+    @Override
+    public int status() {
+      return 0x04;
     }
   }
 

@@ -38,6 +38,7 @@ public final class ScsiTask {
   private @Nullable LogicalUnit unit;
   private @Nullable Outcome rejection;
   private int dataOutWanted;
+  private long dataOutOffered = -1;
   private @Nullable DataBuffer dataOut;
   private int dataOutLength;
   private @Nullable DataBuffer dataIn;
@@ -111,6 +112,20 @@ public final class ScsiTask {
   /** Bytes of Data-Out that the CDB asks for; 0 when there are none or the command is refused. */
   public int dataOutWanted() {
     return dataOutWanted;
+  }
+
+  /**
+   * Frontend: how much Data-Out the initiator has announced, whatever the CDB asks for.
+   *
+   * @param bytes not negative
+   */
+  public void dataOutOffered(long bytes) {
+    dataOutOffered = bytes;
+  }
+
+  /** Bytes that the initiator has announced; as many as are wanted when nobody has said. */
+  public long dataOutOffered() {
+    return dataOutOffered < 0 ? dataOutWanted : dataOutOffered;
   }
 
   /**

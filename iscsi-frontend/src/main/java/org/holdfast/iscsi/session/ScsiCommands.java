@@ -70,6 +70,7 @@ final class ScsiCommands {
             attribute(pdu.attribute()),
             context.allocator(),
             ended -> context.outbox().execute(() -> ended(command)));
+    task.dataOutOffered(command.expectedWrite());
     context.engine().prepare(task);
     int wanted = (int) Math.min(task.dataOutWanted(), command.expectedWrite());
     SessionParameters parameters = context.parameters();
@@ -198,6 +199,7 @@ final class ScsiCommands {
       case Outcome.Good good -> answerGood(command, good);
       case Outcome.CheckCondition check ->
           answer(command, check, ScsiResponse.withSense(check.sense().encode()));
+      case Outcome.ConditionMet met -> answer(command, met, DataSegment.EMPTY);
       case Outcome.ReservationConflict conflict -> answer(command, conflict, DataSegment.EMPTY);
       case Outcome.Busy busy -> answer(command, busy, DataSegment.EMPTY);
       case Outcome.TaskSetFull full -> answer(command, full, DataSegment.EMPTY);

@@ -1,8 +1,7 @@
 package org.holdfast.scsi.command;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.holdfast.scsi.FaultMapper;
+import java.util.function.Consumer;
 import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
 import org.holdfast.scsi.LogicalUnit;
@@ -12,19 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a range piece by piece through one buffer, for commands that look at the medium without
- * sending it to the initiator. Ends the task.
- *
- * <p>A device may complete before {@code submit} returns, as often as it likes in a row. The
- * counter {@code work} turns that into a loop, so that the stack does not grow with the range; it
- * also orders the steps when they run on different threads.
+ * sending it to the initiator.
  */
-final class ChunkedRead {
+final class ChunkedRead implements RequestSequence.Source {
   /** Size of a piece in bytes: a whole number of blocks of every size. */
   static final int CHUNK = 1 << 20;
 
   /** Looks at a piece. */
   @FunctionalInterface
   interface Inspector {
+    /** The bytes do not matter, only that they can be read. */
+    Inspector READABLE = (position, data) -> null;
+
     /**
      * Looks at one piece.
      *
@@ -35,22 +33,16 @@ final class ChunkedRead {
     @Nullable Outcome inspect(long position, ByteBuffer data);
   }
 
-  private final LogicalUnit unit;
-  private final ScsiTask task;
   private final long offset;
   private final long length;
   private final Inspector inspector;
   private final ByteBuffer buffer;
-  private final AtomicInteger work = new AtomicInteger();
-
-  // Owned by whoever runs step(): at most one thread at any time, handed over through work.
   private long position;
-  private @Nullable IoResult finished;
 
-  private ChunkedRead(
-      LogicalUnit unit, ScsiTask task, long offset, long length, Inspector inspector) {
-    this.unit = unit;
-    this.task = task;
+  /** Bytes of the piece that is being read, 0 before the first. */
+  private int piece;
+
+  private ChunkedRead(long offset, long length, Inspector inspector) {
     this.offset = offset;
     this.length = length;
     this.inspector = inspector;
@@ -61,44 +53,34 @@ final class ChunkedRead {
    * Reads {@code [offset, offset + length)} of the device, both in bytes, and ends {@code task}.
    */
   static void run(LogicalUnit unit, ScsiTask task, long offset, long length, Inspector inspector) {
-    new ChunkedRead(unit, task, offset, length, inspector).advance();
+    run(unit, task, offset, length, inspector, task::end);
   }
 
-  private void advance() {
-    if (work.getAndIncrement() == 0) {
-      do {
-        step();
-      } while (work.decrementAndGet() != 0);
-    }
+  /** As above, but {@code done} is told how it went and ends the task. */
+  static void run(
+      LogicalUnit unit,
+      ScsiTask task,
+      long offset,
+      long length,
+      Inspector inspector,
+      Consumer<Outcome> done) {
+    RequestSequence.run(unit, task, new ChunkedRead(offset, length, inspector), done);
   }
 
-  private void step() {
-    IoResult result = finished;
-    if (result != null) {
-      if (!(result instanceof IoResult.Done)) {
-        task.end(FaultMapper.outcome(unit, task, result));
-        return;
-      }
-      Outcome verdict = inspector.inspect(position, buffer.flip());
+  @Override
+  public RequestSequence.Step next(IoResult previous) {
+    if (piece > 0) {
+      Outcome verdict = inspector.inspect(position, buffer.slice(0, piece));
       if (verdict != null) {
-        task.end(verdict);
-        return;
+        return new RequestSequence.Step.End(verdict);
       }
-      position += buffer.limit();
+      position += piece;
     }
-    if (position == length || task.aborted()) {
-      task.end(Outcome.GOOD);
-      return;
+    if (position == length) {
+      return new RequestSequence.Step.End(Outcome.GOOD);
     }
-    buffer.clear().limit((int) Math.min(buffer.capacity(), length - position));
-    ByteBuffer target = buffer.slice();
-    buffer.position(buffer.limit());
-    unit.device()
-        .submit(
-            new IoRequest.Read(offset + position, target),
-            ended -> {
-              finished = ended;
-              advance();
-            });
+    piece = (int) Math.min(buffer.capacity(), length - position);
+    return new RequestSequence.Step.Submit(
+        new IoRequest.Read(offset + position, buffer.slice(0, piece)));
   }
 }

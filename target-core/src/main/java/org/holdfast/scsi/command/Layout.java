@@ -28,6 +28,11 @@ record Layout(int cdbLength, CdbField lba, CdbField blocks, int zeroMeans) {
     };
   }
 
+  /** The layout of sixteen bytes with another place for the count. */
+  static Layout of16(CdbField counted) {
+    return new Layout(16, CdbField.bytes(LBA, 2, 8), counted, 0);
+  }
+
   LbaRange range(Cdb cdb) {
     LbaRange range = LbaRange.of(cdb, lba, blocks);
     return range.blocks() == 0 ? new LbaRange(range.lba(), zeroMeans) : range;
@@ -35,9 +40,18 @@ record Layout(int cdbLength, CdbField lba, CdbField blocks, int zeroMeans) {
 
   /** As {@link org.holdfast.scsi.MediumRange} asks for, without allocation. */
   boolean overlaps(Cdb cdb, long first, long count) {
+    return overlaps(cdb, first, count, zeroMeans);
+  }
+
+  /** The same of a command for which no blocks means all up to the last. */
+  boolean overlapsToTheLast(Cdb cdb, long first, long count) {
+    return overlaps(cdb, first, count, Long.MAX_VALUE);
+  }
+
+  private boolean overlaps(Cdb cdb, long first, long count, long whenZero) {
     long from = lba.valueIn(cdb);
     long asked = blocks.valueIn(cdb);
-    long length = asked == 0 ? zeroMeans : asked;
+    long length = asked == 0 ? whenZero : asked;
     // Unsigned and by subtraction: the CDB's range may lie anywhere in 64 bits.
     return Long.compareUnsigned(from, first) >= 0
         ? Long.compareUnsigned(from - first, count) < 0 && length > 0
@@ -50,7 +64,6 @@ record Layout(int cdbLength, CdbField lba, CdbField blocks, int zeroMeans) {
     all.add(lba);
     all.add(blocks);
     switch (cdbLength) {
-      // Grouping is not supported, so its number must be zero (SBC-3 clause 4.22).
       case 10 -> all.add(groupNumber(6));
       case 12 -> all.add(groupNumber(10));
       case 16 -> all.add(groupNumber(14));
@@ -59,7 +72,11 @@ record Layout(int cdbLength, CdbField lba, CdbField blocks, int zeroMeans) {
     return all;
   }
 
-  private static CdbField groupNumber(int offset) {
-    return CdbField.zero("GROUP NUMBER", offset, 4, 5);
+  /**
+   * A group collects statistics about its commands (SBC-3 clause 4.22). None are collected here, so
+   * a command of any group is carried out as it would be without one.
+   */
+  static CdbField groupNumber(int offset) {
+    return CdbField.of("GROUP NUMBER", offset, 4, 5);
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The logical blocks that a CDB names.
  *
  * @param lba first block, unsigned 64 bits
- * @param blocks how many, 0..2^32
+ * @param blocks how many, not negative
  */
 record LbaRange(long lba, long blocks) {
 
@@ -29,6 +29,11 @@ record LbaRange(long lba, long blocks) {
     // Compared unsigned and by subtraction, so that nothing wraps around at 2^64.
     boolean beyond = Long.compareUnsigned(lba, capacity) > 0 || blocks > capacity - lba;
     return beyond ? Sense.illegalRequest(SenseCode.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE) : null;
+  }
+
+  /** This range; where it has no blocks, all up to the last. Only when it is not outside. */
+  LbaRange orUpToTheLast(DeviceProfile profile) {
+    return blocks == 0 ? new LbaRange(lba, profile.blocks() - lba) : this;
   }
 
   /** INVALID FIELD IN CDB at {@code field} when one command may not move so much, or null. */

@@ -1,8 +1,10 @@
 package org.holdfast.scsi.command;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.holdfast.pr.ReservationClass;
+import org.holdfast.scsi.CdbField;
 import org.holdfast.scsi.CommandSpec;
 import org.holdfast.scsi.CommandTrait;
 import org.holdfast.scsi.DataDirection;
@@ -12,7 +14,9 @@ import org.holdfast.scsi.ReservationRule;
 import org.holdfast.scsi.ServiceAction;
 import org.holdfast.scsi.WithoutUnit;
 
-/** What SBC adds besides transfers: capacity, cache, starting and stopping. */
+/**
+ * What SBC adds besides transfers: capacity, cache, defects, what becomes of the medium as a whole.
+ */
 final class MediumRows {
   private MediumRows() {}
 
@@ -67,7 +71,74 @@ final class MediumRows {
                 StartStopUnit.START),
             "SBC-3 5.25",
             WithoutUnit.REFUSED,
-            StartStopUnit::execute));
+            StartStopUnit::execute),
+        new CommandSpec(
+            "PREVENT ALLOW MEDIUM REMOVAL",
+            0x1E,
+            ServiceAction.none(),
+            6,
+            DataDirection.NONE,
+            DataOutLength.NOTHING,
+            PreventAllow.RESERVATION,
+            MediumRange.NONE,
+            Set.of(CommandTrait.WHEN_NOT_READY),
+            List.of(PreventAllow.PREVENT),
+            "SPC-4 6.18",
+            WithoutUnit.REFUSED,
+            PreventAllow::execute),
+        prefetch(0x34, new Prefetch(10), "SBC-3 5.9"),
+        prefetch(0x90, new Prefetch(16), "SBC-3 5.10"),
+        readDefectData(10, 0x37, ReadDefectData.TEN, "SBC-3 5.17"),
+        readDefectData(
+            12,
+            0xB7,
+            ReadDefectData.TWELVE,
+            "SBC-3 5.18",
+            ReadDefectData.ADDRESS_DESCRIPTOR_INDEX));
+  }
+
+  private static CommandSpec prefetch(int opcode, Prefetch prefetch, String clause) {
+    return new CommandSpec(
+        "PRE-FETCH(" + prefetch.layout().cdbLength() + ")",
+        opcode,
+        ServiceAction.none(),
+        prefetch.layout().cdbLength(),
+        DataDirection.NONE,
+        DataOutLength.NOTHING,
+        ReservationRule.always(ReservationClass.MEDIUM_READ),
+        // What it reads nobody sees, so it may run beside anything.
+        MediumRange.NONE,
+        Set.of(),
+        prefetch.layout().fields(Prefetch.IMMED),
+        clause,
+        WithoutUnit.REFUSED,
+        prefetch::execute);
+  }
+
+  private static CommandSpec readDefectData(
+      int cdbLength, int opcode, ReadDefectData command, String clause, CdbField... more) {
+    List<CdbField> fields =
+        new ArrayList<>(
+            List.of(
+                command.primaryList(),
+                command.grownList(),
+                command.format(),
+                command.allocationLength()));
+    fields.addAll(List.of(more));
+    return new CommandSpec(
+        "READ DEFECT DATA(" + cdbLength + ")",
+        opcode,
+        ServiceAction.none(),
+        cdbLength,
+        DataDirection.IN,
+        DataOutLength.NOTHING,
+        ReservationRule.always(ReservationClass.MEDIUM_READ),
+        MediumRange.NONE,
+        Set.of(),
+        fields,
+        clause,
+        WithoutUnit.REFUSED,
+        command::execute);
   }
 
   private static CommandSpec synchronizeCache(

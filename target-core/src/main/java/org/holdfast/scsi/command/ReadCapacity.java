@@ -17,6 +17,11 @@ final class ReadCapacity {
 
   private static final int LENGTH_16 = 32;
 
+  /** Above LOWEST ALIGNED LOGICAL BLOCK ADDRESS in its two bytes. */
+  private static final int LBPME = 0x8000;
+
+  private static final int LBPRZ = 0x4000;
+
   private ReadCapacity() {}
 
   static void execute10(LogicalUnit unit, ScsiTask task) {
@@ -38,13 +43,16 @@ final class ReadCapacity {
         .array();
   }
 
-  /** P_TYPE, PROT_EN, LBPME, LBPRZ and LOWEST ALIGNED LOGICAL BLOCK ADDRESS are zero. */
+  /**
+   * P_TYPE and PROT_EN are zero. A thin unit has LBPME and LBPRZ: unmapped blocks read as zeros.
+   */
   static byte[] data16(DeviceProfile profile) {
     return ByteBuffer.allocate(LENGTH_16)
         .putLong(profile.blocks() - 1)
         .putInt(profile.blockSize())
         .put((byte) 0)
         .put((byte) profile.physicalBlockExponent())
+        .putShort((short) ((profile.thin() ? LBPME | LBPRZ : 0) | profile.alignedLba()))
         .array();
   }
 }

@@ -21,6 +21,8 @@ public final class StandardCommands {
             PrimaryRows.rows(),
             TransferRows.rows(),
             VerifyRows.rows(),
+            AtomicRows.rows(),
+            ProvisioningRows.rows(),
             MediumRows.rows(),
             ReservationRows.rows())
         .flatMap(List::stream)

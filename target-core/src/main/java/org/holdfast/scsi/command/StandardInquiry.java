@@ -6,6 +6,7 @@ import org.holdfast.scsi.LuIdentity;
 /** Standard INQUIRY data (SPC-4 clause 6.6.2). */
 final class StandardInquiry {
   private static final int LENGTH = 96;
+  private static final int RMB = 0x80;
   private static final int VERSION_SPC_4 = 0x06;
 
   /** HISUP: LUNs are assigned as REPORT LUNS says. */
@@ -31,20 +32,22 @@ final class StandardInquiry {
    * The data of {@code identity}.
    *
    * @param multiPort more than one target port leads to the unit
+   * @param removable the medium can be taken out
    */
-  static byte[] of(LuIdentity identity, boolean multiPort) {
-    return build(0x00, identity, multiPort);
+  static byte[] of(LuIdentity identity, boolean multiPort, boolean removable) {
+    return build(0x00, identity, multiPort, removable);
   }
 
   /** For a LUN without a unit; {@code peripheral} is one of the two constants here. */
   static byte[] withoutUnit(int peripheral) {
-    return build(peripheral, new LuIdentity("6" + "0".repeat(31), "-", "", "", ""), false);
+    return build(peripheral, new LuIdentity("6" + "0".repeat(31), "-", "", "", ""), false, false);
   }
 
-  private static byte[] build(int peripheral, LuIdentity identity, boolean multiPort) {
+  private static byte[] build(
+      int peripheral, LuIdentity identity, boolean multiPort, boolean removable) {
     ByteBuffer out = ByteBuffer.allocate(LENGTH);
     out.put((byte) peripheral);
-    out.put((byte) 0); // RMB: not removable
+    out.put((byte) (removable ? RMB : 0));
     out.put((byte) VERSION_SPC_4);
     out.put((byte) (HISUP | RESPONSE_DATA_FORMAT));
     out.put((byte) (LENGTH - 5));

@@ -11,6 +11,9 @@ import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ReservationRule;
 import org.holdfast.scsi.ScsiTask;
+import org.holdfast.scsi.Sense;
+import org.holdfast.scsi.SenseCode;
+import org.holdfast.scsi.SenseKey;
 
 /** START STOP UNIT (SBC-3 clause 5.25). */
 final class StartStopUnit {
@@ -43,6 +46,9 @@ final class StartStopUnit {
                   ? ReservationClass.ALWAYS_ALLOWED
                   : ReservationClass.MEDIUM_WRITE);
 
+  private static final Outcome PREVENTED =
+      Outcome.check(Sense.illegalRequest(SenseCode.MEDIUM_REMOVAL_PREVENTED));
+
   private StartStopUnit() {}
 
   static void execute(LogicalUnit unit, ScsiTask task) {
@@ -58,29 +64,60 @@ final class StartStopUnit {
 
   private static void startOrStop(LogicalUnit unit, ScsiTask task) {
     Cdb cdb = task.cdb();
-    if (LOEJ.valueIn(cdb) != 0) {
+    boolean move = LOEJ.valueIn(cdb) != 0;
+    boolean start = START.valueIn(cdb) != 0;
+    if (move && !unit.options().removable()) {
       // The medium cannot be removed, so it can be neither loaded nor ejected.
       task.end(Outcome.check(LOEJ.refused()));
-    } else if (START.valueIn(cdb) != 0) {
+    } else if (move && start) {
+      load(unit, task);
+    } else if (!move && unit.medium().ejected()) {
+      task.end(Outcome.check(Sense.of(SenseKey.NOT_READY, SenseCode.MEDIUM_NOT_PRESENT)));
+    } else if (start) {
       unit.stopped(false);
       task.end(Outcome.GOOD);
+    } else if (move && unit.medium().prevented()) {
+      task.end(PREVENTED);
     } else if (NO_FLUSH.valueIn(cdb) != 0) {
-      unit.stopped(true);
-      task.end(Outcome.GOOD);
+      task.end(stopOrEject(unit, move));
     } else {
-      flushAndStop(unit, task);
+      flushAndStop(unit, task, move);
     }
   }
 
-  private static void flushAndStop(LogicalUnit unit, ScsiTask task) {
+  private static void load(LogicalUnit unit, ScsiTask task) {
+    Outcome outcome =
+        switch (unit.medium().load()) {
+          case PREVENTED -> PREVENTED;
+          case WAS_THERE -> Outcome.GOOD;
+          case LOADED -> {
+            unit.mediumLoadedBy(task.nexus());
+            yield Outcome.GOOD;
+          }
+        };
+    if (outcome instanceof Outcome.Good) {
+      unit.stopped(false);
+    }
+    task.end(outcome);
+  }
+
+  private static void flushAndStop(LogicalUnit unit, ScsiTask task, boolean eject) {
     unit.device()
         .submit(
             new IoRequest.Flush(),
-            result -> {
-              if (result instanceof IoResult.Done && !task.aborted()) {
-                unit.stopped(true);
-              }
-              task.end(FaultMapper.outcome(unit, task, result));
-            });
+            result ->
+                task.end(
+                    result instanceof IoResult.Done && !task.aborted()
+                        ? stopOrEject(unit, eject)
+                        : FaultMapper.outcome(unit, task, result)));
+  }
+
+  private static Outcome stopOrEject(LogicalUnit unit, boolean eject) {
+    if (eject) {
+      // Somebody may have prevented it during the flush.
+      return unit.medium().eject() ? Outcome.GOOD : PREVENTED;
+    }
+    unit.stopped(true);
+    return Outcome.GOOD;
   }
 }

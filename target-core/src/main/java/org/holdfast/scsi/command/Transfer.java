@@ -45,7 +45,9 @@ record Transfer(Layout layout) {
   void read(LogicalUnit unit, ScsiTask task) {
     DeviceProfile profile = unit.device().profile();
     LbaRange range = layout.range(task.cdb());
-    if (refused(task, range, profile)) {
+    Sense refused = refusal(range, profile);
+    if (refused != null) {
+      task.end(Outcome.check(refused));
       return;
     }
     if (range.blocks() == 0) {
@@ -84,15 +86,13 @@ record Transfer(Layout layout) {
   void write(LogicalUnit unit, ScsiTask task) {
     DeviceProfile profile = unit.device().profile();
     LbaRange range = layout.range(task.cdb());
-    if (WriteProtection.applies(unit, task)) {
-      task.end(Outcome.check(WriteProtection.SENSE));
-      return;
-    }
-    if (refused(task, range, profile)) {
+    Sense refused = writeRefusal(unit, task, range, profile);
+    if (refused != null) {
+      task.end(Outcome.check(refused));
       return;
     }
     DataBuffer buffer = task.dataOut();
-    int length = wholeBlocks(task, profile);
+    int length = DataOut.wholeBlocks(task, profile);
     if (buffer == null || length == 0) {
       task.end(Outcome.GOOD);
       return;
@@ -104,21 +104,10 @@ record Transfer(Layout layout) {
             result -> task.end(FaultMapper.outcome(unit, task, result)));
   }
 
-  /**
-   * Bytes of Data-Out to use. An initiator that expects to send less than its CDB says is told by
-   * the residual count (RFC 7143 clause 11.4.5); of a block that came in part nothing is used.
-   */
-  static int wholeBlocks(ScsiTask task, DeviceProfile profile) {
-    return task.dataOutLength() / profile.blockSize() * profile.blockSize();
-  }
-
-  private boolean refused(ScsiTask task, LbaRange range, DeviceProfile profile) {
-    Sense sense = refusal(range, profile);
-    if (sense == null) {
-      return false;
-    }
-    task.end(Outcome.check(sense));
-    return true;
+  /** Why a command that writes what it is sent may not do so, or null when it may. */
+  @Nullable Sense writeRefusal(
+      LogicalUnit unit, ScsiTask task, LbaRange range, DeviceProfile profile) {
+    return WriteProtection.applies(unit, task) ? WriteProtection.SENSE : refusal(range, profile);
   }
 
   private @Nullable Sense refusal(LbaRange range, DeviceProfile profile) {
@@ -126,8 +115,8 @@ record Transfer(Layout layout) {
     return outside != null ? outside : range.tooLong(profile, layout.blocks());
   }
 
-  private boolean isForced(Cdb cdb) {
-    // Six-byte CDBs have neither bit.
-    return layout.cdbLength() > 6 && (FUA.valueIn(cdb) | FUA_NV.valueIn(cdb)) != 0;
+  /** FUA or FUA_NV; CDBs of six bytes have neither, and the same bits belong to their address. */
+  static boolean isForced(Cdb cdb) {
+    return cdb.operationCode() > 0x1F && (FUA.valueIn(cdb) | FUA_NV.valueIn(cdb)) != 0;
   }
 }

@@ -1,6 +1,5 @@
 package org.holdfast.scsi.command;
 
-import java.nio.ByteBuffer;
 import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
 import org.holdfast.scsi.DataBuffer;
@@ -9,8 +8,6 @@ import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ScsiTask;
 import org.holdfast.scsi.Sense;
-import org.holdfast.scsi.SenseCode;
-import org.holdfast.scsi.SenseKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +54,7 @@ record Verify(Layout layout) {
       task.end(Outcome.check(refused));
       return;
     }
-    int given = Transfer.wholeBlocks(task, profile);
+    int given = DataOut.wholeBlocks(task, profile);
     DataBuffer data = task.dataOut();
     long length =
         switch (byteCheck) {
@@ -72,8 +69,8 @@ record Verify(Layout layout) {
     }
     ChunkedRead.Inspector inspector =
         byteCheck == MEDIUM_ONLY || data == null
-            ? (position, block) -> null
-            : comparison(data.view(0, given));
+            ? ChunkedRead.Inspector.READABLE
+            : Comparison.with(data.view(0, given));
     ChunkedRead.run(unit, task, range.offset(profile), length, inspector);
   }
 
@@ -87,28 +84,6 @@ record Verify(Layout layout) {
       case MEDIUM_ONLY, ONE_BLOCK -> null;
       case BLOCK_BY_BLOCK -> range.tooLong(profile, layout.blocks());
       default -> BYTCHK.refused();
-    };
-  }
-
-  /**
-   * Compares with {@code expected}, again from its beginning when it ends. A difference is
-   * MISCOMPARE with its offset from the beginning of the range in INFORMATION.
-   */
-  private static ChunkedRead.Inspector comparison(ByteBuffer expected) {
-    int period = expected.limit();
-    return (position, data) -> {
-      for (int at = 0; at < data.limit(); ) {
-        int from = (int) ((position + at) % period);
-        int count = Math.min(period - from, data.limit() - at);
-        int difference = data.slice(at, count).mismatch(expected.slice(from, count));
-        if (difference >= 0) {
-          return Outcome.check(
-              Sense.of(SenseKey.MISCOMPARE, SenseCode.MISCOMPARE_DURING_VERIFY_OPERATION)
-                  .withInformation(position + at + difference));
-        }
-        at += count;
-      }
-      return null;
     };
   }
 }

@@ -21,6 +21,7 @@ import org.holdfast.scsi.Sense;
 import org.holdfast.scsi.SettingsStore;
 import org.holdfast.scsi.TargetEngine;
 import org.holdfast.scsi.TaskAttribute;
+import org.holdfast.scsi.TaskManagementFunction;
 import org.holdfast.scsi.UnitOptions;
 
 /** An engine with the standard commands, one unit at LUN 0, one initiator that has logged in. */
@@ -41,13 +42,17 @@ final class Bench {
   }
 
   Bench(MemoryDevice device) {
+    this(device, UnitOptions.FIXED_DISK);
+  }
+
+  Bench(MemoryDevice device, UnitOptions options) {
     this.device = device;
     unit =
         new LogicalUnit(
             IDENTITY,
             device,
             StandardCommands.table(),
-            UnitOptions.FIXED_DISK,
+            options,
             ReservationBackend.lostWithTheProcess(),
             SettingsStore.lostWithTheProcess());
     nexus = login(LunMap.of(Map.of(0, new LunMap.MappedLun(unit, false))));
@@ -77,6 +82,15 @@ final class Bench {
    * Sends as much of {@code data} as the CDB asks for; the result fills when the task has ended.
    */
   Result send(ItNexus from, int lun, byte[] cdb, byte[] data) {
+    return send(from, lun, cdb, data, false);
+  }
+
+  /** Announces all of {@code data} as Data-Out, whatever the CDB asks for. */
+  Result offer(byte[] cdb, byte[] data) {
+    return send(nexus, 0, cdb, data, true);
+  }
+
+  private Result send(ItNexus from, int lun, byte[] cdb, byte[] data, boolean offersAll) {
     Result result = new Result();
     ScsiTask task =
         new ScsiTask(
@@ -87,6 +101,9 @@ final class Bench {
             TaskAttribute.SIMPLE,
             HeapDataBuffer::new,
             result::ended);
+    if (offersAll) {
+      task.dataOutOffered(data.length);
+    }
     engine.prepare(task);
     result.wanted = task.dataOutWanted();
     int length = Math.min(data.length, task.dataOutWanted());
@@ -97,6 +114,17 @@ final class Bench {
     }
     engine.submit(task);
     return result;
+  }
+
+  /** LOGICAL UNIT RESET; {@link #nexus} knows of it afterwards. */
+  void reset() {
+    engine.manage(
+        nexus, TaskManagementFunction.LOGICAL_UNIT_RESET, LunMap.encode(0), 0, answer -> {});
+    unit.takeUnitAttention(nexus);
+  }
+
+  void logout(ItNexus gone) {
+    engine.detach(gone, () -> {});
   }
 
   /** How a command ended. */

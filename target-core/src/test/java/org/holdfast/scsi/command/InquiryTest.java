@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.holdfast.pr.TargetPort;
-import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.ItNexus;
 import org.holdfast.scsi.LuIdentity;
 import org.holdfast.scsi.LunMap;
@@ -37,8 +36,8 @@ class InquiryTest {
 
   @Test
   void severalPortsAreTold() {
-    assertThat(StandardInquiry.of(Bench.IDENTITY, true)[6]).isEqualTo((byte) 0x10);
-    assertThat(StandardInquiry.of(Bench.IDENTITY, false)[6]).isZero();
+    assertThat(StandardInquiry.of(Bench.IDENTITY, true, false)[6]).isEqualTo((byte) 0x10);
+    assertThat(StandardInquiry.of(Bench.IDENTITY, false, true)[6]).isZero();
   }
 
   @Test
@@ -96,30 +95,6 @@ class InquiryTest {
     }
     assertThat(at).isEqualTo(all.length);
     assertThat(count).isEqualTo(6);
-  }
-
-  @Test
-  void blockLimits() {
-    byte[] wanted = new byte[64];
-    // Granularity 8 blocks; MAXIMUM TRANSFER LENGTH 32768 blocks of 512 bytes, 16 MiB.
-    ByteBuffer.wrap(wanted).put(bytes("00 b0 003c 0000 0008 00008000"));
-    assertThat(vpd(0xB0)).isEqualTo(wanted);
-    DeviceProfile large = new DeviceProfile(4096, 16, 0, false, false, false);
-    assertThat(BlockLimits.body(large)).startsWith(bytes("0000 0001 00001000"));
-  }
-
-  @Test
-  void blockDeviceCharacteristics() {
-    byte[] wanted = new byte[64];
-    ByteBuffer.wrap(wanted).put(bytes("00 b1 003c 0000 0000 02"));
-    assertThat(vpd(0xB1)).isEqualTo(wanted);
-  }
-
-  @Test
-  void nothingIsSaidOfProvisioningWhileThereIsNoUnmap() {
-    assertThat(bench.device.profile().thin()).isTrue();
-    assertThat(vpd(0xB2)).isEqualTo(bytes("00 b2 0004 00 00 00 00"));
-    assertThat(StandardCommands.table().rows(0x42)).as("UNMAP").isEmpty();
   }
 
   @Test

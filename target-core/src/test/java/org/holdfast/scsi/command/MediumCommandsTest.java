@@ -202,8 +202,18 @@ class MediumCommandsTest {
   void readCapacity() {
     assertThat(bench.send("2500 00000000 0000 00 00").good())
         .isEqualTo(Bench.cdb("00001fff 00000200"));
-    byte[] wanted = Arrays.copyOf(Bench.cdb("0000000000001fff 00000200 00 03"), 32);
+    byte[] wanted = Arrays.copyOf(Bench.cdb("0000000000001fff 00000200 00 03 c000"), 32);
     assertThat(bench.send("9e10 0000000000000000 000000ff 00 00").good()).isEqualTo(wanted);
+  }
+
+  @Test
+  void readCapacityTellsAlignmentAndWhetherBlocksCanBeUnmapped() {
+    bench.device.profile(new DeviceProfile(512, 64, 3, false, false, false, 8, 0x0107));
+    assertThat(bench.send("9e10 0000000000000000 00000010 00 00").good())
+        .isEqualTo(Bench.cdb("000000000000003f 00000200 00 03 0107"));
+    bench.device.profile(new DeviceProfile(4096, 64, 0, false, false, true, 1, 0x3FFF));
+    assertThat(bench.send("9e10 0000000000000000 00000010 00 00").good())
+        .isEqualTo(Bench.cdb("000000000000003f 00001000 00 00 ffff"));
   }
 
   @Test

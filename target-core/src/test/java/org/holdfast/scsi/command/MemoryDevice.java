@@ -3,8 +3,11 @@ package org.holdfast.scsi.command;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.holdfast.scsi.BlockDevice;
 import org.holdfast.scsi.DeviceFault;
 import org.holdfast.scsi.DeviceProfile;
@@ -19,6 +22,10 @@ import org.holdfast.scsi.SpaceUsage;
  */
 final class MemoryDevice implements BlockDevice {
   private final byte[] content;
+
+  /** Blocks that occupy no space; their content is zeros. */
+  private final BitSet unmapped = new BitSet();
+
   private DeviceProfile profile;
   private final List<IoRequest> requests = new ArrayList<>();
   private final Deque<Runnable> held = new ArrayDeque<>();
@@ -33,6 +40,10 @@ final class MemoryDevice implements BlockDevice {
   /** Thin, no write cache, 512-byte blocks. */
   static MemoryDevice ofBlocks(int blocks) {
     return new MemoryDevice(new DeviceProfile(512, blocks, 3, false, false, true));
+  }
+
+  boolean mapped(int block) {
+    return !unmapped.get(block);
   }
 
   byte[] content() {
@@ -88,10 +99,7 @@ final class MemoryDevice implements BlockDevice {
     nextResult = IoResult.DONE;
     Runnable work =
         () -> {
-          if (result instanceof IoResult.Done) {
-            carryOut(request);
-          }
-          completion.done(result);
+          completion.done(result instanceof IoResult.Done ? carryOut(request) : result);
         };
     if (holding) {
       held.add(work);
@@ -100,19 +108,46 @@ final class MemoryDevice implements BlockDevice {
     }
   }
 
-  private void carryOut(IoRequest request) {
+  private IoResult carryOut(IoRequest request) {
     switch (request) {
       case IoRequest.Read(long offset, ByteBuffer target) ->
           target.put(content, (int) offset, target.remaining());
-      case IoRequest.Write(long offset, ByteBuffer source, boolean _) ->
-          source.get(content, (int) offset, source.remaining());
+      case IoRequest.Write(long offset, ByteBuffer source, boolean _) -> {
+        map(offset, source.remaining(), true);
+        source.get(content, (int) offset, source.remaining());
+      }
       case IoRequest.Flush() -> {}
-      case IoRequest.Unmap _,
-          IoRequest.WriteZeroes _,
-          IoRequest.FindExtents _,
-          IoRequest.CopyFrom _ ->
-          throw new AssertionError("no command here asks for " + request);
+      case IoRequest.Unmap(long offset, long length) -> zero(offset, length, false);
+      case IoRequest.WriteZeroes(long offset, long length, boolean mayUnmap, boolean _) ->
+          zero(offset, length, !mayUnmap);
+      case IoRequest.FindExtents(long offset, long length) -> {
+        return extents(offset, length);
+      }
+      case IoRequest.CopyFrom _ -> throw new AssertionError("no command here asks for " + request);
     }
+    return IoResult.DONE;
+  }
+
+  private void zero(long offset, long length, boolean mapped) {
+    Arrays.fill(content, (int) offset, (int) (offset + length), (byte) 0);
+    map(offset, length, mapped);
+  }
+
+  private void map(long offset, long length, boolean mapped) {
+    unmapped.set(block(offset), block(offset + length), !mapped);
+  }
+
+  private int block(long offset) {
+    return (int) (offset / profile.blockSize());
+  }
+
+  /** Block by block: merging them is the engine's business. */
+  private IoResult extents(long offset, long length) {
+    int size = profile.blockSize();
+    return new IoResult.Extents(
+        LongStream.range(offset / size, (offset + length) / size)
+            .mapToObj(at -> new IoResult.Extent(at * size, size, !unmapped.get((int) at)))
+            .toList());
   }
 
   @Override

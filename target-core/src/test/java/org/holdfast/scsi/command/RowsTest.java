@@ -40,7 +40,8 @@ class RowsTest {
   }
 
   private static CdbField count(CommandSpec row) {
-    return Stream.of("TRANSFER LENGTH", "VERIFICATION LENGTH", "NUMBER OF LOGICAL BLOCKS")
+    return Stream.of(
+            "TRANSFER LENGTH", "VERIFICATION LENGTH", "PREFETCH LENGTH", "NUMBER OF LOGICAL BLOCKS")
         .flatMap(name -> field(row, name).stream())
         .findFirst()
         .orElseThrow();
@@ -72,9 +73,9 @@ class RowsTest {
   void theseAreTheOperationCodes() {
     assertThat(ALL.stream().map(CommandSpec::opcode).distinct())
         .containsExactly(
-            0x00, 0x03, 0x08, 0x0A, 0x12, 0x16, 0x17, 0x1A, 0x1B, 0x25, 0x28, 0x2A, 0x2F, 0x35,
-            0x56, 0x57, 0x5A, 0x5E, 0x5F, 0x88, 0x8A, 0x8F, 0x91, 0x9E, 0xA0, 0xA3, 0xA8, 0xAA,
-            0xAF);
+            0x00, 0x03, 0x08, 0x0A, 0x12, 0x16, 0x17, 0x1A, 0x1B, 0x1E, 0x25, 0x28, 0x2A, 0x2E,
+            0x2F, 0x34, 0x35, 0x37, 0x41, 0x42, 0x56, 0x57, 0x5A, 0x5E, 0x5F, 0x88, 0x89, 0x8A,
+            0x8B, 0x8E, 0x8F, 0x90, 0x91, 0x93, 0x9E, 0xA0, 0xA3, 0xA8, 0xAA, 0xAE, 0xAF, 0xB7);
   }
 
   @Test
@@ -193,7 +194,7 @@ class RowsTest {
   @FieldSource("WITH_LBA")
   void blocksUpToTheLastAreFoundAndNoneBeyond(CommandSpec row) {
     for (int blocks = 1; blocks <= 4; blocks++) {
-      assertThat(range(row, BLOCKS - blocks, blocks).outcome()).isEqualTo(Outcome.GOOD);
+      assertWentWell(range(row, BLOCKS - blocks, blocks));
       assertOutOfRange(range(row, BLOCKS - blocks + 1, blocks));
       assertOutOfRange(range(row, BLOCKS, blocks));
     }
@@ -222,8 +223,8 @@ class RowsTest {
       return;
     }
     int before = bench.device.content().length;
-    assertThat(range(row, 0, 0).outcome()).isEqualTo(Outcome.GOOD);
-    assertThat(range(row, BLOCKS, 0).outcome()).isEqualTo(Outcome.GOOD);
+    assertWentWell(range(row, 0, 0));
+    assertWentWell(range(row, BLOCKS, 0));
     assertOutOfRange(range(row, BLOCKS + 1, 0));
     assertThat(bench.device.content()).hasSize(before).containsOnly(0);
   }
@@ -232,7 +233,11 @@ class RowsTest {
     byte[] cdb = valid(row);
     set(cdb, field(row, "LOGICAL BLOCK ADDRESS").orElseThrow(), lba);
     set(cdb, count(row), blocks);
-    return bench.send(cdb, new byte[4 * 512]);
+    return bench.send(cdb, new byte[2 * 4 * 512]);
+  }
+
+  private static void assertWentWell(Bench.Result result) {
+    assertThat(result.outcome()).isIn(Outcome.GOOD, Outcome.CONDITION_MET);
   }
 
   private static void assertOutOfRange(Bench.Result result) {
