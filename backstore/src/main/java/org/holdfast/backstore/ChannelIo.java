@@ -43,6 +43,11 @@ final class ChannelIo implements FileIo {
   }
 
   @Override
+  public long size() throws IOException {
+    return channel.size();
+  }
+
+  @Override
   public void close() throws IOException {
     channel.close();
   }

@@ -1,9 +1,6 @@
 package org.holdfast.backstore;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import org.holdfast.backstore.linux.CLibrary;
 import org.holdfast.scsi.DeviceFault;
 
 /**
@@ -31,7 +28,7 @@ enum Errno {
   Errno(int number, DeviceFault writeFault) {
     this.number = number;
     this.writeFault = writeFault;
-    this.text = strerror(number);
+    this.text = CLibrary.strerror(number);
   }
 
   /** The C library's words for it. */
@@ -51,20 +48,5 @@ enum Errno {
 
   int number() {
     return number;
-  }
-
-  private static String strerror(int number) {
-    Linker linker = Linker.nativeLinker();
-    MemorySegment function = linker.defaultLookup().findOrThrow("strerror");
-    var handle =
-        linker.downcallHandle(
-            function, FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-    try {
-      MemorySegment text = (MemorySegment) handle.invokeExact(number);
-      // The C library's own string: zero-terminated, length unknown to Java.
-      return text.reinterpret(Long.MAX_VALUE).getString(0);
-    } catch (Throwable e) {
-      throw new LinkageError("strerror cannot be called", e);
-    }
   }
 }

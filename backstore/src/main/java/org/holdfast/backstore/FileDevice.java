@@ -1,9 +1,9 @@
 package org.holdfast.backstore;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.holdfast.backstore.BackstoreException.Reason;
+import org.holdfast.backstore.FileDeviceOptions.Allocation;
 import org.holdfast.scsi.BlockDevice;
 import org.holdfast.scsi.DeviceFault;
 import org.holdfast.scsi.DeviceProfile;
@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A write that promises stability (write-through, FUA) is a positional write followed by {@link
  * StableStorage#sync()}; it completes only after both. Once a sync has failed, everything that
- * promises stability fails until the device is opened again; reads go on.
+ * promises stability fails until the device is opened again; reads go on. What a request does is in
+ * {@link FileWork}; this class says when and on which thread.
  *
  * <p>Threads: {@link #submit} from any. Requests run on the device's own bounded threads, except
  * those that {@link InlineIo} allows on the submitter's. No thread of a device is ever interrupted,
@@ -30,39 +31,46 @@ import org.slf4j.LoggerFactory;
 public final class FileDevice implements BlockDevice {
   private static final Logger log = LoggerFactory.getLogger(FileDevice.class);
 
-  /** Zeros are written in pieces of this size, so that a long request needs no long buffer. */
-  static final int ZERO_CHUNK = 1 << 20;
+  /** Whether a device may lose blocks at its end. */
+  public enum Shrinking {
+    /** No: a device that is asked to, or a file that was made, smaller is an error. */
+    REFUSED,
+    /** Yes: the administrator knows that what is there is lost. */
+    ALLOWED
+  }
 
-  private final String name;
-  private final FileIo io;
-  private final DeviceProfile profile;
+  private final OpenFile file;
   private final InlineIo inline;
   private final IoThreads threads;
-  private final Runnable released;
   private final StableStorage stable;
-  private final InFlight inFlight = new InFlight();
-  private final ReentrantLock closing = new ReentrantLock();
-  private final ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_CHUNK).asReadOnlyBuffer();
+  private final FileWork work;
+
+  /** Held by whoever closes or resizes. */
+  private final ReentrantLock changing = new ReentrantLock();
 
   /**
-   * @param name for logs: the path
-   * @param io owned by the device from here on
-   * @param released told once when the file is closed
+   * What runs. A shrinking device gets a new one, so that what was begun before can be waited for.
+   * Written under {@link #changing}.
    */
-  FileDevice(
-      String name,
-      FileIo io,
-      DeviceProfile profile,
-      InlineIo inline,
-      IoThreads threads,
-      Runnable released) {
-    this.name = name;
-    this.io = io;
+  private volatile InFlight inFlight = new InFlight();
+
+  /** Written under {@link #changing}, before {@link #inFlight}. */
+  private volatile DeviceProfile profile;
+
+  /** The largest that it has ever been: a range within it is no defect of the caller's. */
+  private volatile DeviceProfile largest;
+
+  /**
+   * @param file owned by the device from here on
+   */
+  FileDevice(OpenFile file, DeviceProfile profile, InlineIo inline, IoThreads threads) {
+    this.file = file;
     this.profile = profile;
+    this.largest = profile;
     this.inline = inline;
     this.threads = threads;
-    this.released = released;
-    this.stable = new StableStorage(io);
+    this.stable = new StableStorage(file.io());
+    this.work = new FileWork(file, stable);
   }
 
   /**
@@ -88,7 +96,8 @@ public final class FileDevice implements BlockDevice {
 
   @Override
   public SpaceUsage space() {
-    return SpaceUsage.UNKNOWN;
+    measureWhenDue();
+    return file.space().latest();
   }
 
   /**
@@ -98,21 +107,38 @@ public final class FileDevice implements BlockDevice {
    */
   @Override
   public void submit(IoRequest request, IoCompletion completion) {
-    Ranges.require(profile, request);
-    if (!inFlight.enter()) {
-      completion.done(
-          new IoResult.Failed(
-              DeviceFault.NOT_READY, Ranges.offset(request), name + ": the device is closed"));
+    Ranges.require(largest, request);
+    InFlight entered = enter();
+    if (entered == null) {
+      refuse(completion, request, DeviceFault.NOT_READY, "the device is closed");
       return;
     }
-    if (runsInline(request)) {
-      run(request, completion);
-    } else if (!threads.offer(() -> run(request, completion))) {
-      inFlight.leave();
-      completion.done(
-          new IoResult.Failed(
-              DeviceFault.QUEUE_FULL, Ranges.offset(request), name + ": the I/O queue is full"));
+    if (!Ranges.inside(profile, Ranges.offset(request), Ranges.length(request))) {
+      entered.leave();
+      refuse(completion, request, DeviceFault.OUT_OF_RANGE, "the device has become smaller");
+    } else if (runsInline(request)) {
+      run(entered, request, completion);
+    } else if (!threads.offer(() -> run(entered, request, completion))) {
+      entered.leave();
+      refuse(completion, request, DeviceFault.QUEUE_FULL, "the I/O queue is full");
     }
+  }
+
+  /** Null when the device is closed. */
+  private @Nullable InFlight enter() {
+    while (true) {
+      InFlight now = inFlight;
+      if (now.enter()) {
+        return now;
+      }
+      if (now == inFlight) {
+        return null;
+      }
+    }
+  }
+
+  private void refuse(IoCompletion completion, IoRequest request, DeviceFault fault, String words) {
+    completion.done(new IoResult.Failed(fault, Ranges.offset(request), file.name() + ": " + words));
   }
 
   /**
@@ -126,12 +152,14 @@ public final class FileDevice implements BlockDevice {
           case READS -> request instanceof IoRequest.Read;
           case READS_AND_CACHED_WRITES ->
               request instanceof IoRequest.Read
-                  || (request instanceof IoRequest.Write write && !promisesStability(write.fua()));
+                  || (request instanceof IoRequest.Write write
+                      && !write.fua()
+                      && profile.writeCache());
         };
     return allowed && !Thread.currentThread().isInterrupted();
   }
 
-  private void run(IoRequest request, IoCompletion completion) {
+  private void run(InFlight entered, IoRequest request, IoCompletion completion) {
     IoResult result;
     try {
       result = carryOut(request);
@@ -139,140 +167,208 @@ public final class FileDevice implements BlockDevice {
       // Such as no memory for the JDK's transfer buffer. The initiator must get an answer.
       DeviceFault fault =
           request instanceof IoRequest.Read ? DeviceFault.READ_ERROR : DeviceFault.WRITE_ERROR;
-      result = failed(fault, Ranges.offset(request), "unexpected " + e, e);
+      result = work.failed(fault, Ranges.offset(request), "unexpected " + e, e);
     }
     // Before the completion, so that a completion may close the device.
-    inFlight.leave();
+    entered.leave();
     completion.done(result);
+    if (!(request instanceof IoRequest.Read)) {
+      measureWhenDue();
+    }
   }
 
   private IoResult carryOut(IoRequest request) {
-    if (profile.readOnly()
-        && !(request instanceof IoRequest.Read || request instanceof IoRequest.FindExtents)) {
-      return request instanceof IoRequest.Flush
-          ? IoResult.DONE
-          : failed(DeviceFault.READ_ONLY, Ranges.offset(request), "opened for reading only", null);
+    if (!(request instanceof IoRequest.CopyFrom copy)) {
+      return work.carryOut(profile, request, RangeIo.NONE);
     }
-    return switch (request) {
-      case IoRequest.Read(long offset, ByteBuffer target) -> read(offset, target);
-      case IoRequest.Write(long offset, ByteBuffer source, boolean fua) ->
-          write(offset, source, promisesStability(fua));
-      case IoRequest.Flush() -> sync(0);
-      case IoRequest.FindExtents(long offset, long length) ->
-          new IoResult.Extents(List.of(new IoResult.Extent(offset, length, /* mapped= */ true)));
-      case IoRequest.CopyFrom copy ->
-          new IoResult.Failed(
-              DeviceFault.NOT_SUPPORTED, copy.offset(), name + ": cannot copy by itself");
-      case IoRequest.Unmap(long offset, long length) ->
-          failed(
-              DeviceFault.WRITE_ERROR,
-              offset,
-              "UNMAP of %d bytes on a device that is not thin".formatted(length),
+    if (!(copy.source() instanceof FileDevice source)) {
+      return work.carryOut(profile, request, RangeIo.NONE);
+    }
+    InFlight lent = source.enter();
+    if (lent == null) {
+      return work.failed(
+          DeviceFault.NOT_READY,
+          copy.offset(),
+          source.file.name() + ", its source, is closed",
+          null);
+    }
+    try {
+      return Ranges.inside(source.profile, copy.sourceOffset(), copy.length())
+          ? work.carryOut(profile, request, source.file.ranges())
+          : work.failed(
+              DeviceFault.OUT_OF_RANGE,
+              copy.offset(),
+              source.file.name() + ", its source, ends before " + copy.sourceOffset(),
               null);
-      case IoRequest.WriteZeroes(long offset, long length, boolean mayUnmap, boolean fua) ->
-          writeZeroes(offset, length, promisesStability(fua));
-    };
+    } finally {
+      lent.leave();
+    }
   }
 
-  private boolean promisesStability(boolean fua) {
-    return fua || !profile.writeCache();
+  private void measureWhenDue() {
+    if (file.space().due()) {
+      boolean _ = threads.offer(this::measure);
+    }
   }
 
-  private IoResult read(long offset, ByteBuffer target) {
-    long position = offset;
+  private void measure() {
+    InFlight entered = enter();
+    if (entered != null) {
+      try {
+        file.space().measure();
+      } finally {
+        entered.leave();
+      }
+    }
+  }
+
+  /**
+   * Makes a file larger or smaller while I/O goes on, and the profile with it. Blocks; not for
+   * completions. A request for what is cut off ends with OUT_OF_RANGE.
+   *
+   * @param bytes a positive multiple of the block size
+   * @return the new profile
+   * @throws BackstoreException with a message for the administrator; the profile is as it was
+   */
+  public DeviceProfile resize(long bytes, Shrinking shrinking) throws BackstoreException {
+    changing.lock();
     try {
-      while (target.hasRemaining()) {
-        int got = io.read(target, position);
-        if (got <= 0) {
-          return failed(
-              DeviceFault.READ_ERROR,
-              position,
-              "the file is shorter than it was when opened",
-              null);
+      requireResizable(bytes, shrinking);
+      if (bytes < profile.size()) {
+        shrinkTo(bytes);
+        file.ranges().truncate(bytes);
+      } else if (bytes > profile.size()) {
+        boolean sized = file.allocation() == Allocation.FULL && file.ranges().allocate(bytes);
+        if (!sized && !file.ranges().truncate(bytes)) {
+          throw new BackstoreException(
+              Reason.BAD_SIZE,
+              file.name()
+                  + ": is no file of ours to resize; resize it where it is made, then"
+                  + " refresh");
         }
-        position += got;
+        stable.sync();
+        growTo(bytes);
       }
-      return IoResult.DONE;
+      return profile;
     } catch (IOException e) {
-      return failed(IoFaults.ofRead(e), position, IoFaults.words(e), e);
-    }
-  }
-
-  private IoResult write(long offset, ByteBuffer source, boolean durable) {
-    IoResult written = writeFully(offset, source);
-    return durable && written instanceof IoResult.Done ? sync(offset) : written;
-  }
-
-  private IoResult writeFully(long offset, ByteBuffer source) {
-    long position = offset;
-    try {
-      while (source.hasRemaining()) {
-        int put = io.write(source, position);
-        if (put <= 0) {
-          return failed(DeviceFault.WRITE_ERROR, position, "a write took no bytes", null);
-        }
-        position += put;
-      }
-      return IoResult.DONE;
-    } catch (IOException e) {
-      return failed(IoFaults.ofWrite(e), position, IoFaults.words(e), e);
-    }
-  }
-
-  private IoResult writeZeroes(long offset, long length, boolean durable) {
-    long end = offset + length;
-    for (long position = offset; position < end; position += ZERO_CHUNK) {
-      int chunk = (int) Math.min(ZERO_CHUNK, end - position);
-      IoResult written = writeFully(position, zeros.slice(0, chunk));
-      if (written instanceof IoResult.Failed) {
-        return written;
-      }
-    }
-    return durable ? sync(offset) : IoResult.DONE;
-  }
-
-  private IoResult sync(long offset) {
-    try {
-      stable.sync();
-      return IoResult.DONE;
-    } catch (StableStorage.LostWritesException e) {
-      return failed(DeviceFault.WRITE_ERROR, offset, IoFaults.words(e), null);
-    } catch (IOException e) {
-      log.error(
-          "{}: fsync failed: writes that were answered may be lost. No write will be promised to be"
-              + " stable until the device is opened again; check the disk first",
-          name,
+      throw new BackstoreException(
+          IoFaults.ofWrite(e) == DeviceFault.NO_SPACE ? Reason.NO_SPACE : Reason.IO_ERROR,
+          "%s: cannot be given %d bytes: %s".formatted(file.name(), bytes, IoFaults.words(e)),
           e);
-      return failed(IoFaults.ofWrite(e), offset, "fsync: " + IoFaults.words(e), null);
+    } finally {
+      changing.unlock();
     }
   }
 
-  private IoResult.Failed failed(
-      DeviceFault fault, long offset, String words, @Nullable Throwable cause) {
-    String detail = "%s at byte %d: %s".formatted(name, offset, words);
-    log.warn("{}: {}", fault, detail, cause);
-    return new IoResult.Failed(fault, offset, detail);
+  private void requireResizable(long bytes, Shrinking shrinking)
+      throws BackstoreException, IOException {
+    requireOpen();
+    if (profile.readOnly()) {
+      throw new BackstoreException(
+          Reason.NO_PERMISSION, file.name() + ": is open for reading only and cannot be resized");
+    }
+    if (bytes <= 0 || bytes % profile.blockSize() != 0) {
+      throw new BackstoreException(
+          Reason.BAD_SIZE,
+          "%s: %d bytes are asked for; give a positive multiple of the block size %d"
+              .formatted(file.name(), bytes, profile.blockSize()));
+    }
+    requireShrinking(bytes, shrinking);
+    long found = file.io().size();
+    if (found != profile.size()) {
+      throw new BackstoreException(
+          Reason.BAD_SIZE,
+          "%s: has %d bytes, though %d are served: somebody else has resized it; refresh first"
+              .formatted(file.name(), found, profile.size()));
+    }
+  }
+
+  /**
+   * Takes over the size that the file or disk has got from elsewhere. Blocks; not for completions.
+   *
+   * @return the profile now
+   * @throws BackstoreException with a message for the administrator; the profile is as it was
+   */
+  public DeviceProfile refresh(Shrinking shrinking) throws BackstoreException {
+    changing.lock();
+    try {
+      requireOpen();
+      long found = file.io().size();
+      long bytes = found - found % profile.blockSize();
+      requireShrinking(bytes, shrinking);
+      if (bytes == 0) {
+        throw new BackstoreException(
+            Reason.BAD_SIZE, "%s: has only %d bytes left".formatted(file.name(), found));
+      }
+      if (bytes < profile.size()) {
+        shrinkTo(bytes);
+      } else if (bytes > profile.size()) {
+        growTo(bytes);
+      }
+      return profile;
+    } catch (IOException e) {
+      throw new BackstoreException(
+          Reason.IO_ERROR,
+          "%s: its size cannot be found out: %s".formatted(file.name(), IoFaults.words(e)),
+          e);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private void requireOpen() throws BackstoreException {
+    if (!ready()) {
+      throw new BackstoreException(Reason.IO_ERROR, file.name() + ": is closed");
+    }
+  }
+
+  private void requireShrinking(long bytes, Shrinking shrinking) throws BackstoreException {
+    if (bytes < profile.size() && shrinking == Shrinking.REFUSED) {
+      throw new BackstoreException(
+          Reason.BAD_SIZE,
+          "%s: going from %d bytes to %d would cut data off; say so if that is wanted"
+              .formatted(file.name(), profile.size(), bytes));
+    }
+  }
+
+  private void growTo(long bytes) {
+    log.info("{}: grows from {} bytes to {}", file.name(), profile.size(), bytes);
+    DeviceProfile larger = profile.withBlocks(bytes / profile.blockSize());
+    if (bytes > largest.size()) {
+      largest = larger;
+    }
+    profile = larger;
+  }
+
+  /** Afterwards nothing that was begun on the larger device is running. */
+  private void shrinkTo(long bytes) {
+    log.warn("{}: shrinks from {} bytes to {}", file.name(), profile.size(), bytes);
+    profile = profile.withBlocks(bytes / profile.blockSize());
+    InFlight before = inFlight;
+    inFlight = new InFlight();
+    before.closeAndDrain();
   }
 
   @Override
   public void close() {
-    closing.lock();
+    changing.lock();
     try {
       if (!inFlight.closeAndDrain()) {
         return;
       }
       threads.close();
       if (!profile.readOnly() && !stable.failed()) {
-        sync(0);
+        work.sync(0);
       }
       try {
-        io.close();
+        file.io().close();
+        file.ranges().close();
       } catch (IOException e) {
-        log.error("{}: closing failed; what the last sync covered is safe", name, e);
+        log.error("{}: closing failed; what the last sync covered is safe", file.name(), e);
       }
-      released.run();
+      file.released().run();
     } finally {
-      closing.unlock();
+      changing.unlock();
     }
   }
 }

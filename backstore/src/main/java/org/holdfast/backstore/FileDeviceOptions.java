@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param blockSize logical block size in bytes, 512 or 4096
  * @param cache when a write is answered
  * @param access whether writes are accepted
+ * @param provisioning whether UNMAP is taken
  * @param creation make the file when it is not there; empty: it must exist
  * @param inline what may run on the submitter's thread; empty: reads of regular files, nothing on
  *     block devices
@@ -21,6 +22,7 @@ public record FileDeviceOptions(
     int blockSize,
     CacheMode cache,
     Access access,
+    Provisioning provisioning,
     Optional<Creation> creation,
     Optional<InlineIo> inline,
     int threads,
@@ -31,11 +33,19 @@ public record FileDeviceOptions(
     READ_ONLY
   }
 
+  /** Whether blocks can be unmapped. */
+  public enum Provisioning {
+    /** Yes, where the file system or the disk can give space back and then reads zeros. */
+    THIN_WHERE_POSSIBLE,
+    /** No: every block is mapped. */
+    THICK
+  }
+
   /** Whether a new file's space is taken at once. */
   public enum Allocation {
     /** Sparse: blocks are taken as they are written. */
     THIN,
-    /** Filled with zeros, so that later writes do not run out of space. */
+    /** Space for all of it, so that later writes do not run out; UNMAP still gives space back. */
     FULL
   }
 
@@ -62,6 +72,7 @@ public record FileDeviceOptions(
         512,
         CacheMode.WRITE_THROUGH,
         Access.READ_WRITE,
+        Provisioning.THIN_WHERE_POSSIBLE,
         Optional.empty(),
         Optional.empty(),
         4,
@@ -69,17 +80,23 @@ public record FileDeviceOptions(
   }
 
   public FileDeviceOptions withBlockSize(int bytes) {
-    return new FileDeviceOptions(path, bytes, cache, access, creation, inline, threads, queueDepth);
+    return new FileDeviceOptions(
+        path, bytes, cache, access, provisioning, creation, inline, threads, queueDepth);
   }
 
   public FileDeviceOptions withCache(CacheMode mode) {
     return new FileDeviceOptions(
-        path, blockSize, mode, access, creation, inline, threads, queueDepth);
+        path, blockSize, mode, access, provisioning, creation, inline, threads, queueDepth);
   }
 
   public FileDeviceOptions withAccess(Access wanted) {
     return new FileDeviceOptions(
-        path, blockSize, cache, wanted, creation, inline, threads, queueDepth);
+        path, blockSize, cache, wanted, provisioning, creation, inline, threads, queueDepth);
+  }
+
+  public FileDeviceOptions withProvisioning(Provisioning wanted) {
+    return new FileDeviceOptions(
+        path, blockSize, cache, access, wanted, creation, inline, threads, queueDepth);
   }
 
   /** Makes the file when it is not there, with {@code size} bytes. */
@@ -89,6 +106,7 @@ public record FileDeviceOptions(
         blockSize,
         cache,
         access,
+        provisioning,
         Optional.of(new Creation(size, allocation)),
         inline,
         threads,
@@ -97,11 +115,19 @@ public record FileDeviceOptions(
 
   public FileDeviceOptions withInline(InlineIo what) {
     return new FileDeviceOptions(
-        path, blockSize, cache, access, creation, Optional.of(what), threads, queueDepth);
+        path,
+        blockSize,
+        cache,
+        access,
+        provisioning,
+        creation,
+        Optional.of(what),
+        threads,
+        queueDepth);
   }
 
   public FileDeviceOptions withQueue(int threadCount, int depth) {
     return new FileDeviceOptions(
-        path, blockSize, cache, access, creation, inline, threadCount, depth);
+        path, blockSize, cache, access, provisioning, creation, inline, threadCount, depth);
   }
 }

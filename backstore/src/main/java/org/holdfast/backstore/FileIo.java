@@ -19,6 +19,9 @@ interface FileIo extends Closeable {
   /** Makes every write that has returned stable: data, and what is needed to find it again. */
   void force() throws IOException;
 
+  /** Bytes of the file or disk now. */
+  long size() throws IOException;
+
   /** Releases locks and the descriptor. */
   @Override
   void close() throws IOException;

@@ -12,6 +12,7 @@ import org.holdfast.backstore.BackstoreException.Reason;
 import org.holdfast.backstore.FileDeviceOptions.Access;
 import org.holdfast.backstore.FileDeviceOptions.Allocation;
 import org.holdfast.backstore.FileDeviceOptions.Creation;
+import org.holdfast.backstore.linux.CLibrary;
 import org.holdfast.scsi.DeviceProfile;
 
 /**
@@ -93,35 +94,59 @@ final class FileOpener {
 
   private FileDevice openClaimed(FileKind kind, boolean made)
       throws IOException, BackstoreException {
-    FileChannel channel = FileChannel.open(path, ChannelIo.openOptions(options.access()));
+    // First, because an exclusive opening of a disk says whether anybody else may have it; and
+    // closed last, because closing it drops the lock.
+    RangeIo ranges = openRanges(kind);
     try {
-      lock(channel);
-      // An empty file is one whose making was cut short by a crash, or one made just now.
-      if (options.creation().isPresent()
-          && kind instanceof FileKind.Regular
-          && channel.size() == 0) {
-        fill(channel, options.creation().get(), made);
+      FileChannel channel = FileChannel.open(path, ChannelIo.openOptions(options.access()));
+      try {
+        lock(channel);
+        // An empty file is one whose making was cut short by a crash, or one made just now.
+        if (options.creation().isPresent()
+            && kind instanceof FileKind.Regular
+            && channel.size() == 0) {
+          fill(channel, ranges, options.creation().get(), made);
+        }
+        long size = channel.size();
+        checkSize(kind, size);
+        return device(kind, channel, ranges, size);
+      } catch (IOException | BackstoreException | RuntimeException | Error e) {
+        channel.close();
+        throw e;
       }
-      long size = channel.size();
-      checkSize(kind, size);
-      InlineIo inline =
-          options
-              .inline()
-              .orElse(kind instanceof FileKind.Regular ? InlineIo.READS : InlineIo.NONE);
-      return new FileDevice(
-          path.toString(),
-          new ChannelIo(channel),
-          profile(size),
-          inline,
-          new IoThreads(
-              Optional.ofNullable(path.getFileName()).orElse(path).toString(),
-              options.threads(),
-              options.queueDepth()),
-          () -> registry.release(kind.identity()));
     } catch (IOException | BackstoreException | RuntimeException | Error e) {
-      channel.close();
+      ranges.close();
       throw e;
     }
+  }
+
+  private RangeIo openRanges(FileKind kind) throws IOException, BackstoreException {
+    if (!CLibrary.isLinux()) {
+      return RangeIo.NONE;
+    }
+    return switch (kind) {
+      case FileKind.Regular _ -> FileRanges.open(path, options.access(), options.provisioning());
+      case FileKind.Block disk -> DiskRanges.open(options, disk);
+    };
+  }
+
+  private FileDevice device(FileKind kind, FileChannel channel, RangeIo ranges, long size) {
+    SpaceWatch space = new SpaceWatch(ranges, System::nanoTime);
+    space.measure();
+    return new FileDevice(
+        new OpenFile(
+            path.toString(),
+            new ChannelIo(channel),
+            ranges,
+            space,
+            options.creation().map(Creation::allocation).orElse(Allocation.THIN),
+            () -> registry.release(kind.identity())),
+        profile(ranges.shape(options.blockSize()), size),
+        options.inline().orElse(kind instanceof FileKind.Regular ? InlineIo.READS : InlineIo.NONE),
+        new IoThreads(
+            Optional.ofNullable(path.getFileName()).orElse(path).toString(),
+            options.threads(),
+            options.queueDepth()));
   }
 
   /** Keeps other processes out; a read-only device shares with other readers. */
@@ -142,17 +167,16 @@ final class FileOpener {
             + " file (lsof %s shows who it is)".formatted(path));
   }
 
-  private void fill(FileChannel channel, Creation creation, boolean made)
+  private void fill(FileChannel channel, RangeIo ranges, Creation creation, boolean made)
       throws IOException, BackstoreException {
-    long size = creation.size();
-    int chunk = creation.allocation() == Allocation.THIN ? options.blockSize() : 1 << 20;
-    ByteBuffer zeros = ByteBuffer.allocate(chunk);
     try {
-      // Thin: the last block alone gives the file its size.
-      long position = creation.allocation() == Allocation.THIN ? size - chunk : 0;
-      while (position < size) {
-        zeros.clear().limit((int) Math.min(chunk, size - position));
-        position += channel.write(zeros, position);
+      boolean done =
+          switch (creation.allocation()) {
+            case THIN -> ranges.truncate(creation.size());
+            case FULL -> ranges.allocate(creation.size());
+          };
+      if (!done) {
+        writeZeros(channel, creation);
       }
       channel.force(true);
     } catch (IOException e) {
@@ -168,6 +192,18 @@ final class FileOpener {
       try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
         entries.force(true);
       }
+    }
+  }
+
+  /** Thin: the last block alone gives the file its size. */
+  private void writeZeros(FileChannel channel, Creation creation) throws IOException {
+    long size = creation.size();
+    int chunk = creation.allocation() == Allocation.THIN ? options.blockSize() : 1 << 20;
+    ByteBuffer zeros = ByteBuffer.allocate(chunk);
+    long position = creation.allocation() == Allocation.THIN ? size - chunk : 0;
+    while (position < size) {
+      zeros.clear().limit((int) Math.min(chunk, size - position));
+      position += channel.write(zeros, position);
     }
   }
 
@@ -189,16 +225,15 @@ final class FileOpener {
     }
   }
 
-  private DeviceProfile profile(long size) {
-    // Anything smaller than a page of the page cache is read, changed and written back.
-    int exponent = options.blockSize() == 512 ? 3 : 0;
+  private DeviceProfile profile(RangeIo.Shape shape, long size) {
     return new DeviceProfile(
         options.blockSize(),
         size / options.blockSize(),
-        exponent,
+        shape.physicalBlockExponent(),
         options.cache() == CacheMode.WRITE_BACK,
         options.access() == Access.READ_ONLY,
-        // Until holes can be punched, UNMAP is not offered.
-        false);
+        shape.thin(),
+        shape.unmapGranularity(),
+        shape.alignedLba());
   }
 }

@@ -2,6 +2,7 @@ package org.holdfast.backstore;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import org.holdfast.backstore.linux.OsException;
 import org.holdfast.scsi.DeviceFault;
 
 /** From an {@link IOException} to the fault that a device reports: the one translator. */
@@ -28,6 +29,9 @@ final class IoFaults {
   }
 
   static boolean has(IOException e, Errno errno) {
+    if (e instanceof OsException system) {
+      return system.number() == errno.number();
+    }
     String message = e.getMessage();
     return message != null && errno.in(message);
   }

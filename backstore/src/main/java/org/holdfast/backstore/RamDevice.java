@@ -1,6 +1,7 @@
 package org.holdfast.backstore;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.holdfast.scsi.BlockDevice;
@@ -44,7 +45,8 @@ public final class RamDevice implements BlockDevice {
   private final InFlight inFlight = new InFlight();
 
   /**
-   * @param profile what the device is to be; {@code thin} decides whether it takes UNMAP
+   * @param profile what the device is to be; {@code thin} decides whether it takes UNMAP, and its
+   *     granularity is that of the pieces
    * @throws IllegalArgumentException larger than 2 PiB
    */
   public RamDevice(DeviceProfile profile, Memory memory) {
@@ -52,7 +54,8 @@ public final class RamDevice implements BlockDevice {
     if (count > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("no memory holds " + profile.size() + " bytes");
     }
-    this.profile = profile;
+    this.profile =
+        profile.thin() ? profile.withUnmapGranularity(PIECE / profile.blockSize()) : profile;
     this.memory = memory;
     this.pieces = new AtomicReferenceArray<>((int) count);
   }
@@ -104,12 +107,10 @@ public final class RamDevice implements BlockDevice {
         // Memory has no cache in front of it.
       }
       case IoRequest.FindExtents(long offset, long length) -> {
-        return new IoResult.Extents(
-            List.of(new IoResult.Extent(offset, length, /* mapped= */ true)));
+        return new IoResult.Extents(extents(offset, length));
       }
       case IoRequest.CopyFrom copy -> {
-        return new IoResult.Failed(
-            DeviceFault.NOT_SUPPORTED, copy.offset(), "memory device: cannot copy by itself");
+        return copy(copy);
       }
       case IoRequest.WriteZeroes(long offset, long length, boolean mayUnmap, boolean fua) ->
           clear(offset, length);
@@ -165,6 +166,66 @@ public final class RamDevice implements BlockDevice {
         piece.slice(within, part).put(new byte[part]);
       }
       position += part;
+    }
+  }
+
+  private List<IoResult.Extent> extents(long offset, long length) {
+    if (!profile.thin()) {
+      return length == 0 ? List.of() : NoRanges.allMapped(offset, length);
+    }
+    List<IoResult.Extent> extents = new ArrayList<>();
+    long end = offset + length;
+    long position = offset;
+    while (position < end) {
+      boolean mapped = mapped(position);
+      long next = position;
+      while (next < end && mapped(next) == mapped) {
+        next = Math.min(end, (next / PIECE + 1) * PIECE);
+      }
+      extents.add(new IoResult.Extent(position, next - position, mapped));
+      position = next;
+    }
+    return extents;
+  }
+
+  private boolean mapped(long position) {
+    return pieces.get((int) (position / PIECE)) != null;
+  }
+
+  private IoResult copy(IoRequest.CopyFrom copy) {
+    boolean overlaps =
+        copy.source() == this && Math.abs(copy.offset() - copy.sourceOffset()) < copy.length();
+    if (overlaps || !(copy.source() instanceof RamDevice source)) {
+      return new IoResult.Failed(
+          DeviceFault.NOT_SUPPORTED, copy.offset(), "memory device: cannot copy this by itself");
+    }
+    if (!Ranges.inside(source.profile, copy.sourceOffset(), copy.length())) {
+      return failed(DeviceFault.OUT_OF_RANGE, copy.offset(), "the source of a copy is smaller");
+    }
+    if (!source.inFlight.enter()) {
+      return failed(DeviceFault.NOT_READY, copy.offset(), "the source of a copy is closed");
+    }
+    try {
+      copyPieces(source, copy);
+      return IoResult.DONE;
+    } finally {
+      source.inFlight.leave();
+    }
+  }
+
+  private void copyPieces(RamDevice source, IoRequest.CopyFrom copy) {
+    long done = 0;
+    while (done < copy.length()) {
+      long from = copy.sourceOffset() + done;
+      int within = (int) (from % PIECE);
+      int part = (int) Math.min(PIECE - within, copy.length() - done);
+      ByteBuffer piece = source.pieces.get((int) (from / PIECE));
+      if (piece == null) {
+        clear(copy.offset() + done, part);
+      } else {
+        write(copy.offset() + done, piece.slice(within, part));
+      }
+      done += part;
     }
   }
 

@@ -33,6 +33,11 @@ final class Ranges {
     };
   }
 
+  /** True when the range lies within the device. */
+  static boolean inside(DeviceProfile profile, long offset, long length) {
+    return offset >= 0 && length >= 0 && length <= profile.size() - offset;
+  }
+
   /**
    * The engine has checked the range before; a request that fails here is the engine's error, and
    * carrying it out could destroy somebody's data.
@@ -42,7 +47,7 @@ final class Ranges {
   static void require(DeviceProfile profile, IoRequest request) {
     long offset = offset(request);
     long length = length(request);
-    if (offset < 0 || length < 0 || length > profile.size() || offset > profile.size() - length) {
+    if (!inside(profile, offset, length)) {
       throw new IllegalArgumentException(
           "bytes %d+%d are outside the device of %d".formatted(offset, length, profile.size()));
     }

@@ -69,7 +69,7 @@ class DeviceContractTest {
         String where = "seed %d (-Dholdfast.seed), step %d".formatted(seed, step);
         int length = 512 * (1 + random.nextInt(random.nextInt(8) == 0 ? SIZE / 512 : 40));
         int offset = 512 * random.nextInt((SIZE - length) / 512 + 1);
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(8)) {
           case 0, 1 -> {
             byte[] data = new byte[length];
             random.nextBytes(data);
@@ -79,7 +79,10 @@ class DeviceContractTest {
           }
           case 2 -> {
             Arrays.fill(model, offset, offset + length, (byte) 0);
-            done(where, new IoRequest.WriteZeroes(offset, length, false, random.nextBoolean()));
+            done(
+                where,
+                new IoRequest.WriteZeroes(
+                    offset, length, random.nextBoolean(), random.nextBoolean()));
           }
           case 3 -> {
             if (device.profile().thin()) {
@@ -88,6 +91,8 @@ class DeviceContractTest {
             }
           }
           case 4 -> done(where, new IoRequest.Flush());
+          case 5 -> extentsAgree(where, model, offset, length);
+          case 6 -> copy(where, model, offset, length, random);
           default ->
               assertThat(Io.read(device, offset, length))
                   .as(where)
@@ -95,6 +100,44 @@ class DeviceContractTest {
         }
       }
       assertThat(Io.read(device, 0, SIZE)).as("seed %d", seed).isEqualTo(model);
+    }
+
+    /** What is not mapped must be zeros; the extents must be the range. */
+    private void extentsAgree(String where, byte[] model, int offset, int length) {
+      IoResult result = Io.run(device, new IoRequest.FindExtents(offset, length));
+      assertThat(result).as(where).isInstanceOf(IoResult.Extents.class);
+      long next = offset;
+      for (IoResult.Extent extent : ((IoResult.Extents) result).extents()) {
+        assertThat(extent.offset()).as(where).isEqualTo(next);
+        assertThat(extent.length()).as(where).isPositive();
+        assertThat(extent.length() % 512).as(where).isZero();
+        next += extent.length();
+        if (!extent.mapped()) {
+          assertThat(device.profile().thin()).as(where).isTrue();
+          assertThat(Arrays.copyOfRange(model, (int) extent.offset(), (int) next))
+              .as(where)
+              .containsOnly(0);
+        }
+      }
+      assertThat(next).as(where).isEqualTo(offset + length);
+    }
+
+    private void copy(String where, byte[] model, int offset, int length, Random random) {
+      int from = 512 * random.nextInt((SIZE - length) / 512 + 1);
+      IoResult result = Io.run(device, new IoRequest.CopyFrom(device, from, offset, length));
+      if (Math.abs(from - offset) < length) {
+        Io.failure(result, DeviceFault.NOT_SUPPORTED);
+      } else if (copies()) {
+        assertThat(result).as(where).isEqualTo(IoResult.DONE);
+        System.arraycopy(model, from, model, offset, length);
+      } else {
+        Io.failure(result, DeviceFault.NOT_SUPPORTED);
+      }
+    }
+
+    /** Whether this kind of device copies by itself. */
+    boolean copies() {
+      return true;
     }
 
     private void done(String where, IoRequest request) {
@@ -168,6 +211,19 @@ class DeviceContractTest {
   }
 
   @Nested
+  class FileThick extends Contract {
+    @Override
+    BlockDevice open() throws Exception {
+      return FileDevice.open(
+          FileDeviceOptions.existing(directory.resolve("disk"))
+              .creating(SIZE, Allocation.FULL)
+              .withProvisioning(FileDeviceOptions.Provisioning.THICK)
+              .withCache(CacheMode.WRITE_BACK),
+          new DeviceRegistry());
+    }
+  }
+
+  @Nested
   class FileOnThreads extends Contract {
     @Override
     BlockDevice open() throws Exception {
@@ -183,6 +239,12 @@ class DeviceContractTest {
     BlockDevice open() throws Exception {
       loop = LoopDevice.ofSize(directory.resolve("backing"), SIZE);
       return FileDevice.open(FileDeviceOptions.existing(loop.node()), new DeviceRegistry());
+    }
+
+    /** The kernel copies between files only. */
+    @Override
+    boolean copies() {
+      return false;
     }
 
     @AfterEach
@@ -213,6 +275,11 @@ class DeviceContractTest {
 
   @Nested
   class WrappersThatDoNothing extends Contract {
+    @Override
+    boolean copies() {
+      return false; // What they are given as a source is themselves.
+    }
+
     @Override
     BlockDevice open() {
       BlockDevice ram = new RamDevice(MEMORY, RamDevice.Memory.HEAP);

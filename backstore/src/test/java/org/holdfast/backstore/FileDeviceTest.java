@@ -36,15 +36,23 @@ class FileDeviceTest {
   private FileDevice device(CacheMode cache, InlineIo inline, int threads, int queue) {
     FileDevice device =
         new FileDevice(
-            "disk",
-            io,
+            open(io, () -> released = true),
             new DeviceProfile(
                 512, SIZE / 512, 3, cache == CacheMode.WRITE_BACK, /* readOnly= */ false, false),
             inline,
-            new IoThreads("disk", threads, queue),
-            () -> released = true);
+            new IoThreads("disk", threads, queue));
     devices.add(device);
     return device;
+  }
+
+  private static OpenFile open(ScriptedIo io, Runnable released) {
+    return new OpenFile(
+        "disk",
+        io,
+        RangeIo.NONE,
+        new SpaceWatch(RangeIo.NONE, System::nanoTime),
+        FileDeviceOptions.Allocation.THIN,
+        released);
   }
 
   @AfterEach
@@ -84,7 +92,7 @@ class FileDeviceTest {
 
   @Test
   void zeroesGoInBoundedPiecesWithOneForce() {
-    IoRequest zeroes = new IoRequest.WriteZeroes(0, 2 * FileDevice.ZERO_CHUNK + 512, true, true);
+    IoRequest zeroes = new IoRequest.WriteZeroes(0, 2 * FileWork.ZERO_CHUNK + 512, true, true);
     assertThat(callsAtCompletion(CacheMode.WRITE_BACK, zeroes))
         .containsExactly("write", "write", "write", "force");
   }
@@ -157,12 +165,10 @@ class FileDeviceTest {
   void aFileThatGotShorterIsAReadError() {
     FileDevice device =
         new FileDevice(
-            "disk",
-            new ScriptedIo(512),
+            open(new ScriptedIo(512), () -> {}),
             new DeviceProfile(512, 2, 3, true, false, false),
             InlineIo.READS,
-            new IoThreads("disk", 1, 1),
-            () -> {});
+            new IoThreads("disk", 1, 1));
     devices.add(device);
     IoResult.Failed failed = Io.failure(Io.run(device, Io.read(0, 1024)), DeviceFault.READ_ERROR);
     assertThat(failed.offset()).isEqualTo(512);

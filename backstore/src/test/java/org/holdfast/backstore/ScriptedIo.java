@@ -59,6 +59,11 @@ final class ScriptedIo implements FileIo {
   }
 
   @Override
+  public long size() {
+    return bytes.length;
+  }
+
+  @Override
   public void close() {
     calls.add("close");
   }

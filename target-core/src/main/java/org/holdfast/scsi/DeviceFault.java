@@ -14,6 +14,8 @@ public enum DeviceFault {
   NOT_READY,
   /** The device has no way to do this; nothing was changed. */
   NOT_SUPPORTED,
+  /** The device has become smaller, and the range is not there any more; nothing was changed. */
+  OUT_OF_RANGE,
   /** The device's queue is full; the command was not begun. */
   QUEUE_FULL
 }

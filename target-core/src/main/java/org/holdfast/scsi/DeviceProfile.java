@@ -81,6 +81,12 @@ public record DeviceProfile(
         alignedLba);
   }
 
+  /** The same, but so many logical blocks are released together. */
+  public DeviceProfile withUnmapGranularity(int count) {
+    return new DeviceProfile(
+        blockSize, blocks, physicalBlockExponent, writeCache, readOnly, thin, count, alignedLba);
+  }
+
   /** Size in bytes. */
   public long size() {
     return blocks * blockSize;

@@ -59,6 +59,9 @@ public final class FaultMapper {
               Sense.of(SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE));
       case NOT_SUPPORTED ->
           Outcome.check(Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE));
+      case OUT_OF_RANGE ->
+          Outcome.check(
+              Sense.of(SenseKey.ILLEGAL_REQUEST, SenseCode.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE));
       case QUEUE_FULL -> Outcome.TASK_SET_FULL;
     };
   }

@@ -37,6 +37,12 @@ class FaultMapperTest {
   }
 
   @Test
+  void blocksCutOffByAResizeAreOutOfRange() {
+    assertThat(sense(DeviceFault.OUT_OF_RANGE))
+        .containsExactly(0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x21, 0, 0, 0, 0, 0);
+  }
+
+  @Test
   void senseInDescriptorFormat() {
     Sense lba = Sense.of(SenseKey.MEDIUM_ERROR, SenseCode.UNRECOVERED_READ_ERROR);
     assertThat(lba.encodeDescriptors()).containsExactly(0x72, 3, 0x11, 0, 0, 0, 0, 0);
