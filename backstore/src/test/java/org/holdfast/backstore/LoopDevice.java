@@ -11,12 +11,24 @@ import org.junit.jupiter.api.Assumptions;
 /** A real block device node over a file, where this user may make one; else the test is skipped. */
 record LoopDevice(Path node) {
   static LoopDevice ofSize(Path backing, long size) throws IOException, InterruptedException {
+    return ofSize(backing, size, 512);
+  }
+
+  /**
+   * @param sector bytes of its logical blocks
+   */
+  static LoopDevice ofSize(Path backing, long size, int sector)
+      throws IOException, InterruptedException {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root to make a loop device");
-    try (RandomAccessFile file = new RandomAccessFile(backing.toFile(), "rw")) {
-      file.setLength(size);
-    }
+    setLength(backing, size);
     Process losetup =
-        new ProcessBuilder("losetup", "--find", "--show", backing.toString())
+        new ProcessBuilder(
+                "losetup",
+                "--find",
+                "--show",
+                "--sector-size",
+                Integer.toString(sector),
+                backing.toString())
             .redirectErrorStream(true)
             .start();
     String said =
@@ -25,10 +37,26 @@ record LoopDevice(Path node) {
     return new LoopDevice(Path.of(said));
   }
 
+  private static void setLength(Path backing, long size) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(backing.toFile(), "rw")) {
+      file.setLength(size);
+    }
+  }
+
+  /** As if the disk had grown. */
+  void resize(Path backing, long size) throws IOException, InterruptedException {
+    setLength(backing, size);
+    losetup("--set-capacity");
+  }
+
   void detach() throws IOException, InterruptedException {
-    int status = new ProcessBuilder("losetup", "--detach", node.toString()).start().waitFor();
+    losetup("--detach");
+  }
+
+  private void losetup(String what) throws IOException, InterruptedException {
+    int status = new ProcessBuilder("losetup", what, node.toString()).start().waitFor();
     if (status != 0) {
-      throw new IOException("losetup --detach " + node + " ended with " + status);
+      throw new IOException("losetup " + what + " " + node + " ended with " + status);
     }
   }
 }

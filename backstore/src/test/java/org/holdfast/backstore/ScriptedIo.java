@@ -19,6 +19,7 @@ final class ScriptedIo implements FileIo {
   volatile Step onRead = () -> {};
   volatile Step onWrite = () -> {};
   volatile Step onForce = () -> {};
+  volatile Step onClose = () -> {};
 
   ScriptedIo(int size) {
     bytes = new byte[size];
@@ -64,7 +65,8 @@ final class ScriptedIo implements FileIo {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
+    onClose.run();
     calls.add("close");
   }
 }
