@@ -83,12 +83,13 @@ final class DaemonUnderTest implements RestartableTarget, AutoCloseable {
 
   /** Starts it on what the run before has left, and waits until it is ready. */
   void startAgain() throws IOException, InterruptedException {
-    Process started =
+    ProcessBuilder builder =
         new ProcessBuilder(command())
             .directory(home.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectErrorStream(true)
-            .start();
+            .redirectErrorStream(true);
+    builder.environment().putAll(settings.environment());
+    Process started = builder.start();
     process = started;
     CompletableFuture<TargetUnderTest> ready = new CompletableFuture<>();
     Thread.ofPlatform()

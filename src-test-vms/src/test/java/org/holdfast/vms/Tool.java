@@ -11,6 +11,7 @@ import java.util.Optional;
 
 /** The programs of others that these tests run, each with the Debian package that brings it. */
 enum Tool {
+  GCC("gcc", "gcc and libc6-dev"),
   ISCSI_TEST_CU("iscsi-test-cu", "libiscsi-bin"),
   ISCSI_LS("iscsi-ls", "libiscsi-bin"),
   QEMU_IMG("qemu-img", "qemu-utils and qemu-block-extra"),
