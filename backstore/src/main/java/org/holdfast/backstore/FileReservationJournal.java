@@ -11,13 +11,16 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
+import org.holdfast.pr.Effect;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.Reservation;
 import org.holdfast.pr.ReservationChange;
+import org.holdfast.scsi.ReservationEvent;
 import org.holdfast.scsi.ReservationJournal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,8 +58,8 @@ public final class FileReservationJournal implements ReservationJournal {
   }
 
   @Override
-  public void changed(ReservationChange change, String address) {
-    String line = line(change, address);
+  public void changed(ReservationEvent event) {
+    String line = "{" + String.join(",", members(event)) + "}\n";
     try {
       writer.execute(() -> append(line));
     } catch (RejectedExecutionException e) {
@@ -103,24 +106,71 @@ public final class FileReservationJournal implements ReservationJournal {
     return size > 0 && channel.read(last, size - 1) == 1 && last.get(0) != '\n';
   }
 
-  private String line(ReservationChange change, String address) {
-    List<String> members =
-        List.of(
-            text("time", clock.instant().toString()),
-            text("action", change.action().name()),
-            text("sender", change.sender().describe()),
-            text("address", address),
-            text("key", key(change.reservationKey())),
-            text("serviceActionKey", key(change.serviceActionKey())),
-            "\"generation\":[" + change.generationBefore() + "," + change.generationAfter() + "]",
-            "\"aptpl\":[" + change.aptplBefore() + "," + change.aptplAfter() + "]",
-            "\"reservation\":["
-                + reservation(change.heldBefore())
-                + ","
-                + reservation(change.heldAfter())
-                + "]",
-            "\"registrations\":[" + registrations(change) + "]");
-    return "{" + String.join(",", members) + "}\n";
+  private List<String> members(ReservationEvent event) {
+    String time = text("time", clock.instant().toString());
+    return switch (event) {
+      case ReservationEvent.Persistent e -> persistent(time, e);
+      case ReservationEvent.Legacy e ->
+          List.of(
+              time,
+              text("action", e.cause().name()),
+              text("sender", e.by().describe()),
+              text("address", e.address()),
+              "\"holder\":[" + holder(e.before()) + "," + holder(e.after()) + "]");
+    };
+  }
+
+  private static String holder(@Nullable Nexus holder) {
+    return holder == null ? "null" : quoted(holder.describe());
+  }
+
+  private static List<String> persistent(String time, ReservationEvent.Persistent event) {
+    ReservationChange change = event.change();
+    return List.of(
+        time,
+        text("action", change.action().name()),
+        text("sender", change.sender().describe()),
+        text("address", event.address()),
+        text("key", key(change.reservationKey())),
+        text("serviceActionKey", key(change.serviceActionKey())),
+        "\"generation\":[" + change.generationBefore() + "," + change.generationAfter() + "]",
+        "\"aptpl\":[" + change.aptplBefore() + "," + change.aptplAfter() + "]",
+        "\"registered\":" + change.registeredAfter(),
+        "\"reservation\":["
+            + reservation(change.heldBefore())
+            + ","
+            + reservation(change.heldAfter())
+            + "]",
+        "\"registrations\":[" + registrations(change) + "]",
+        "\"aborted\":[" + aborted(event.aborted()) + "]",
+        "\"attentions\":[" + attentions(change.effects()) + "]");
+  }
+
+  private static String aborted(Map<Nexus, Integer> commands) {
+    return commands.entrySet().stream()
+        .map(
+            of ->
+                "{"
+                    + text("nexus", of.getKey().describe())
+                    + ",\"commands\":"
+                    + of.getValue()
+                    + "}")
+        .sorted()
+        .collect(Collectors.joining(","));
+  }
+
+  private static String attentions(List<Effect> effects) {
+    return effects.stream()
+        .filter(Effect.UnitAttention.class::isInstance)
+        .map(Effect.UnitAttention.class::cast)
+        .map(
+            told ->
+                "{"
+                    + text("nexus", told.nexus().describe())
+                    + ","
+                    + text("condition", told.notice().name())
+                    + "}")
+        .collect(Collectors.joining(","));
   }
 
   private static String registrations(ReservationChange change) {
@@ -154,6 +204,10 @@ public final class FileReservationJournal implements ReservationJournal {
   }
 
   private static String text(String name, String value) {
+    return quoted(name) + ":" + quoted(value);
+  }
+
+  private static String quoted(String value) {
     StringBuilder escaped = new StringBuilder();
     for (int at = 0; at < value.length(); at++) {
       char c = value.charAt(at);
@@ -162,6 +216,6 @@ public final class FileReservationJournal implements ReservationJournal {
         default -> escaped.append(c < ' ' ? String.format("\\u%04x", (int) c) : c);
       }
     }
-    return "\"" + name + "\":\"" + escaped + "\"";
+    return "\"" + escaped + "\"";
   }
 }

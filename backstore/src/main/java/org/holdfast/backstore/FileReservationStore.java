@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +28,7 @@ public final class FileReservationStore implements ReservationStore {
   private final StateFiles files;
   private final String unit;
   private final Path file;
+  private final KeptTableWitness witness;
   private final Executor writer;
 
   /**
@@ -39,10 +41,13 @@ public final class FileReservationStore implements ReservationStore {
   /**
    * @param directory exists and is writable; one daemon owns it
    * @param unit NAA designator, 32 hex digits
+   * @param witness asked when there is no file
    * @param writer where blocking file operations run; commits of one store never overlap
    */
-  public FileReservationStore(StateFiles files, Path directory, String unit, Executor writer) {
+  public FileReservationStore(
+      StateFiles files, Path directory, String unit, KeptTableWitness witness, Executor writer) {
     this.files = files;
+    this.witness = witness;
     this.unit = unit;
     this.file = directory.resolve(unit + ".reservations");
     this.writer = writer;
@@ -68,16 +73,33 @@ public final class FileReservationStore implements ReservationStore {
       kept = content;
       return snapshot.state();
     } catch (NoSuchFileException e) {
-      kept = NO_FILE;
-      return ReservationState.EMPTY;
+      return withoutFile();
     } catch (IOException | ReservationSnapshot.CorruptException e) {
       throw new CompletionException(
           new IOException(
               "%s: the reservation table cannot be read: %s. Put a good copy back, or remove the file"
                       .formatted(file, e.getMessage())
-                  + " if every initiator may lose its registration",
+                  + " and the .journal beside it if every initiator may lose its registration",
               e));
     }
+  }
+
+  /** A file that nobody misses never was; otherwise it is lost, and with it who may write. */
+  private ReservationState withoutFile() {
+    Optional<String> missed;
+    try {
+      missed = witness.kept();
+    } catch (IOException e) {
+      missed = Optional.of("whether there has to be one cannot be found out: " + e);
+    }
+    if (missed.isPresent()) {
+      throw new CompletionException(
+          new IOException(
+              "%s: the reservation table is missing, but %s. Is its file system mounted? Put a good copy back, or move the journal away if every initiator may lose its registration"
+                  .formatted(file, missed.get())));
+    }
+    kept = NO_FILE;
+    return ReservationState.EMPTY;
   }
 
   @Override

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.holdfast.pr.Effect;
 import org.holdfast.pr.PrOutServiceAction;
 import org.holdfast.pr.ReservationChange;
 import org.holdfast.pr.ReservationState;
+import org.holdfast.scsi.ReservationEvent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,7 @@ class FileReservationJournalTest {
   /** Node 1 preempts node 2. */
   private static final ReservationChange CHANGE =
       new ReservationChange(
-          PrOutServiceAction.PREEMPT,
+          PrOutServiceAction.PREEMPT_AND_ABORT,
           Tables.nexus(1),
           1,
           -2,
@@ -46,10 +48,17 @@ class FileReservationJournalTest {
           3,
           true,
           true,
+          1,
           List.of(new ReservationChange.KeyChange(Tables.nexus(2), 2, 0)),
           null,
           AFTER.reservation(),
-          List.of());
+          List.of(
+              new Effect.AbortTasks(Tables.nexus(2)),
+              new Effect.UnitAttention(Tables.nexus(2), Effect.Notice.REGISTRATIONS_PREEMPTED)));
+
+  private static ReservationEvent change(String address) {
+    return new ReservationEvent.Persistent(CHANGE, Map.of(Tables.nexus(2), 17), address);
+  }
 
   @TempDir Path directory;
   private Path file;
@@ -65,28 +74,55 @@ class FileReservationJournalTest {
 
   @Test
   void aLineSaysWhenWhoFromWhereWhatAndWhoLostWhat() throws IOException {
-    journal(1 << 20, Runnable::run).changed(CHANGE, "192.0.2.7:49152");
+    journal(1 << 20, Runnable::run).changed(change("192.0.2.7:49152"));
     String port = " at iqn.2026-11.org.holdfast:test,t,0x0001\"";
     String one = "\"iqn.1994-05.com.example:node1,i,0x000000000001" + port;
     String two = "\"iqn.1994-05.com.example:node2,i,0x000000000002" + port;
     assertThat(Files.readAllLines(file))
         .containsExactly(
-            "{\"time\":\"2026-11-20T10:20:30.123Z\",\"action\":\"PREEMPT\",\"sender\":"
+            "{\"time\":\"2026-11-20T10:20:30.123Z\",\"action\":\"PREEMPT_AND_ABORT\",\"sender\":"
                 + one
                 + ",\"address\":\"192.0.2.7:49152\",\"key\":\"0x0000000000000001\","
                 + "\"serviceActionKey\":\"0xfffffffffffffffe\",\"generation\":[2,3],"
-                + "\"aptpl\":[true,true],\"reservation\":[null,{\"type\":5,\"holder\":"
+                + "\"aptpl\":[true,true],\"registered\":1,\"reservation\":[null,{\"type\":5,\"holder\":"
                 + one
                 + "}],\"registrations\":[{\"nexus\":"
                 + two
-                + ",\"before\":\"0x0000000000000002\",\"after\":\"0x0000000000000000\"}]}");
+                + ",\"before\":\"0x0000000000000002\",\"after\":\"0x0000000000000000\"}],"
+                + "\"aborted\":[{\"nexus\":"
+                + two
+                + ",\"commands\":17}],\"attentions\":[{\"nexus\":"
+                + two
+                + ",\"condition\":\"REGISTRATIONS_PREEMPTED\"}]}");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
   }
 
   @Test
+  void reservationsOfSpc2HaveLinesOfTheirOwn() throws IOException {
+    journal(1 << 20, Runnable::run)
+        .changed(
+            new ReservationEvent.Legacy(
+                ReservationEvent.LegacyCause.RESET,
+                Tables.nexus(1),
+                Tables.nexus(2),
+                null,
+                "192.0.2.7:49152"));
+    String port = " at iqn.2026-11.org.holdfast:test,t,0x0001\"";
+    assertThat(Files.readAllLines(file))
+        .containsExactly(
+            "{\"time\":\"2026-11-20T10:20:30.123Z\",\"action\":\"RESET\",\"sender\":"
+                + "\"iqn.1994-05.com.example:node1,i,0x000000000001"
+                + port
+                + ",\"address\":\"192.0.2.7:49152\",\"holder\":["
+                + "\"iqn.1994-05.com.example:node2,i,0x000000000002"
+                + port
+                + ",null]}");
+  }
+
+  @Test
   void whatJsonKeepsForItselfIsEscaped() throws IOException {
-    journal(1 << 20, Runnable::run).changed(CHANGE, "a \"quoted\" \\ and a\nnew line");
+    journal(1 << 20, Runnable::run).changed(change("a \"quoted\" \\ and a\nnew line"));
     assertThat(Files.readAllLines(file))
         .singleElement()
         .asString()
@@ -97,7 +133,7 @@ class FileReservationJournalTest {
   void twoBoundsAreKeptAtTheMostAndTheNewestLinesAmongThem() throws IOException {
     FileReservationJournal journal = journal(4096, Runnable::run);
     for (int number = 0; number < 100; number++) {
-      journal.changed(CHANGE, "address " + number + ".");
+      journal.changed(change("address " + number + "."));
       assertThat(Files.size(file)).isLessThanOrEqualTo(4096);
     }
     Path older = directory.resolve("unit.journal.1");
@@ -116,8 +152,8 @@ class FileReservationJournalTest {
   void aLineThatACrashCutShortDoesNotSpoilTheNext() throws IOException {
     FileReservationJournal journal = journal(1 << 20, Runnable::run);
     Files.writeString(file, "{\"time\":\"2026-11-20T10:2", StandardCharsets.UTF_8);
-    journal.changed(CHANGE, "first");
-    journal.changed(CHANGE, "second");
+    journal.changed(change("first"));
+    journal.changed(change("second"));
     List<String> lines = Files.readAllLines(file);
     assertThat(lines).hasSize(3);
     assertThat(lines.get(1)).startsWith("{").contains("\"first\"").endsWith("]}");
@@ -127,15 +163,15 @@ class FileReservationJournalTest {
   @Test
   void aLineThatCannotBeWrittenIsLoggedAndNothingElse() throws IOException {
     Files.createDirectory(file);
-    journal(1 << 20, Runnable::run).changed(CHANGE, "first");
+    journal(1 << 20, Runnable::run).changed(change("first"));
     Files.delete(file);
     journal(
             1 << 20,
             _ -> {
               throw new RejectedExecutionException("shut down");
             })
-        .changed(CHANGE, "second");
-    journal(1 << 20, Runnable::run).changed(CHANGE, "third");
+        .changed(change("second"));
+    journal(1 << 20, Runnable::run).changed(change("third"));
     assertThat(Files.readAllLines(file)).singleElement().asString().contains("third");
   }
 }

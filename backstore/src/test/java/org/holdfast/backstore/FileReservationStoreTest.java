@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.holdfast.pr.KeptStateUnknownException;
 import org.holdfast.pr.ReservationSnapshot;
@@ -30,12 +31,14 @@ class FileReservationStoreTest {
 
   @TempDir Path directory;
 
+  private KeptTableWitness witness = KeptTableWitness.NONE;
+
   /** The directory's fsync fails this often. */
   private int failures;
 
   private FileReservationStore store(String unit) {
     return new FileReservationStore(
-        new StateFiles.OnDisk(this::sync), directory, unit, Runnable::run);
+        new StateFiles.OnDisk(this::sync), directory, unit, witness, Runnable::run);
   }
 
   private void sync(FileChannel channel, Path what) throws IOException {
@@ -63,6 +66,40 @@ class FileReservationStoreTest {
   @Test
   void aUnitWithoutAFileHasNoReservations() {
     assertThat(load(store(Tables.UNIT))).isEqualTo(ReservationState.EMPTY);
+  }
+
+  @Test
+  void aFileThatIsMissedIsNoEmptyTableAndIsNotMadeAnew() {
+    witness = () -> Optional.of("somebody says that 2 registrations were kept");
+    FileReservationStore store = store(Tables.UNIT);
+    refusesToReadMissing(store, "somebody says that 2 registrations were kept");
+    assertThatThrownBy(() -> store.commit(Tables.of(1)).toCompletableFuture().join())
+        .hasMessageContaining("not written");
+    assertThat(store.file()).doesNotExist();
+
+    witness =
+        () -> {
+          throw new IOException("Input/output error");
+        };
+    refusesToReadMissing(store(Tables.UNIT), "Input/output error");
+    witness = KeptTableWitness.NONE;
+    assertThat(load(store(Tables.UNIT))).isEqualTo(ReservationState.EMPTY);
+  }
+
+  private static void refusesToReadMissing(FileReservationStore store, String why) {
+    assertThatThrownBy(() -> load(store))
+        .cause()
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(store.file() + ": the reservation table is missing")
+        .hasMessageContainingAll(why, "mounted", "move the journal away");
+  }
+
+  @Test
+  void aFileThatIsThereIsTakenWhateverTheWitnessSays() {
+    FileReservationStore store = loaded();
+    commit(store, Tables.of(2));
+    witness = () -> Optional.of("somebody says that 3 registrations were kept");
+    assertThat(load(store(Tables.UNIT))).isEqualTo(Tables.of(2));
   }
 
   @Test

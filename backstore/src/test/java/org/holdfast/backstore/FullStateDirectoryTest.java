@@ -56,7 +56,8 @@ class FullStateDirectoryTest {
   @Test
   void theOldTableStandsAndTheNextChangeWorksWhenThereIsRoomAgain() throws IOException {
     FileReservationStore store =
-        new FileReservationStore(StateFiles.onDisk(), directory, Tables.UNIT, Runnable::run);
+        new FileReservationStore(
+            StateFiles.onDisk(), directory, Tables.UNIT, KeptTableWitness.NONE, Runnable::run);
     ReservationState old = Tables.of(2);
     ReservationState large = Tables.of(100);
     assertThat(store.load().toCompletableFuture()).isCompletedWithValue(ReservationState.EMPTY);

@@ -3,11 +3,14 @@ package org.holdfast.daemon;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.holdfast.config.Configuration;
 import org.holdfast.config.Configuration.DemoAccess;
 import org.holdfast.config.Configuration.MappedLun;
 import org.holdfast.config.Configuration.NodeAcl;
 import org.holdfast.iscsi.PortalGroup;
+import org.holdfast.scsi.InitiatorNames;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.LunMap;
 
@@ -63,6 +66,17 @@ final class AccessList implements PortalGroup.Access {
       throw new IllegalStateException("LUN " + lun + " has no unit, but passed the checks");
     }
     return unit;
+  }
+
+  /** Who has an ACL that leads to {@code unit}; demo access names nobody. */
+  InitiatorNames leadingTo(LogicalUnit unit) {
+    Set<String> names =
+        byInitiator.entrySet().stream()
+            .filter(
+                acl -> acl.getValue().units().values().stream().anyMatch(lun -> lun.unit() == unit))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toUnmodifiableSet());
+    return names::contains;
   }
 
   @Override

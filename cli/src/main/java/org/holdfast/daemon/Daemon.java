@@ -95,14 +95,18 @@ public final class Daemon implements AutoCloseable {
       for (Configuration.PortalGroup group : target.portalGroups()) {
         if (group.enabled()) {
           TargetPort port = port(target.name(), group.tag(), relativeIds);
-          group.luns().values().forEach(backstore -> unit(units, backstore).exposeAt(port));
+          AccessList access = AccessList.of(group, units);
+          for (String backstore : group.luns().values()) {
+            LogicalUnit unit = unit(units, backstore);
+            unit.exposeAt(port, access.leadingTo(unit));
+          }
           groups.add(
               new PortalGroup(
                   target.name(),
                   group.tag(),
                   group.portals(),
                   new TargetEngine(port, commands),
-                  AccessList.of(group, units),
+                  access,
                   group.parameters()));
         }
       }

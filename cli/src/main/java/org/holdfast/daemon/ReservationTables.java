@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.holdfast.backstore.FileReservationJournal;
 import org.holdfast.backstore.FileReservationStore;
+import org.holdfast.backstore.JournalWitness;
 import org.holdfast.backstore.StateFiles;
 import org.holdfast.pr.AptplPolicy;
 import org.holdfast.pr.PrCapabilities;
@@ -41,13 +42,22 @@ final class ReservationTables {
   }
 
   /**
-   * Makes the directory where it is missing.
+   * Makes the directory where it is missing, and says so: it is there from the first start on, so
+   * its absence later means that another file system is looked at.
    *
    * @param resources gets the writing thread, which ends when everything is written
    */
   static ReservationTables open(StateDirectory state, Resources resources) throws StartException {
     Path directory = state.file(DIRECTORY);
     try {
+      if (Files.notExists(directory)) {
+        log.warn(
+            "{} is new: no reservations are known. On a first start that is as it should be; if"
+                + " this host has kept reservations before, the file system is probably not"
+                + " mounted: stop this daemon before any cluster node writes, mount it and start"
+                + " again",
+            directory);
+      }
       Files.createDirectories(
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -67,14 +77,17 @@ final class ReservationTables {
    */
   LogicalUnit unit(
       LuIdentity identity, BlockDevice device, CommandTable commands, AptplPolicy policy) {
+    Path journalFile = directory.resolve(identity.naa() + ".journal");
     FileReservationStore store =
-        new FileReservationStore(StateFiles.onDisk(), directory, identity.naa(), writer);
+        new FileReservationStore(
+            StateFiles.onDisk(),
+            directory,
+            identity.naa(),
+            new JournalWitness(journalFile),
+            writer);
     FileReservationJournal journal =
         new FileReservationJournal(
-            directory.resolve(identity.naa() + ".journal"),
-            FileReservationJournal.BOUND,
-            InstantSource.system(),
-            writer);
+            journalFile, FileReservationJournal.BOUND, InstantSource.system(), writer);
     PrCapabilities capabilities = PrCapabilities.complete(policy);
     try {
       ReservationState kept = store.load().toCompletableFuture().join().afterPowerLoss();

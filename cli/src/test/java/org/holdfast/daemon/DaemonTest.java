@@ -191,6 +191,24 @@ class DaemonTest {
     }
   }
 
+  /** PERSISTENT RESERVE OUT may speak of them before they log in; demo access names nobody. */
+  @Test
+  void aUnitKnowsTheNamesOfTheAclsThatLeadToIt() throws Exception {
+    String node = "iqn.2026-11.org.example:node";
+    try (Opened opened = new Opened(configuration())) {
+      List<Configuration.Target> targets = configuration().targets();
+      AccessList closed = AccessList.of(targets.getFirst().portalGroups().getFirst(), opened.units);
+      assertThat(closed.leadingTo(opened.unit("fileio/a")).include(node)).isTrue();
+      assertThat(closed.leadingTo(opened.unit("fileio/late")).include(node))
+          .as("a LUN that is not mapped for it")
+          .isFalse();
+      assertThat(closed.leadingTo(opened.unit("fileio/a")).include(node + "x")).isFalse();
+      AccessList demo = AccessList.of(targets.getLast().portalGroups().getFirst(), opened.units);
+      assertThat(demo.lunsFor(node)).isPresent();
+      assertThat(demo.leadingTo(opened.unit("fileio/a")).include(node)).isFalse();
+    }
+  }
+
   private static Configuration withFreePort(Configuration configuration) throws Exception {
     return configuration.withPortals(
         List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)));

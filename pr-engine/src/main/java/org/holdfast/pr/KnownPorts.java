@@ -17,7 +17,10 @@ public interface KnownPorts {
   /** The initiator ports of the iSCSI node {@code name} that are logged in; may be none. */
   Collection<InitiatorPort> initiatorPorts(String name);
 
-  /** Whether the iSCSI node {@code name} may use the logical unit through {@code port}. */
+  /**
+   * Whether the iSCSI node {@code name} is known to use the logical unit through {@code port}: it
+   * does so, is registered there, or has been given leave by name.
+   */
   boolean admits(String name, TargetPort port);
 
   /** Knows the receiving target port and nobody else. */

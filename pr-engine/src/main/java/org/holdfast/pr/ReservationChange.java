@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param generationAfter PRgeneration, 0..2^32-1
  * @param aptplBefore whether the table survived a power loss
  * @param aptplAfter whether it does now
+ * @param registeredAfter how many registrations there are now
  * @param keys registrations that came, went or changed their key, in the table's order: first those
  *     that were there before
  * @param heldBefore the reservation, or null
@@ -32,6 +33,7 @@ public record ReservationChange(
     long generationAfter,
     boolean aptplBefore,
     boolean aptplAfter,
+    int registeredAfter,
     List<KeyChange> keys,
     @Nullable Reservation heldBefore,
     @Nullable Reservation heldAfter,
@@ -82,6 +84,7 @@ public record ReservationChange(
         after.generation(),
         before.aptpl(),
         after.aptpl(),
+        after.registrations().size(),
         keyChanges(before, after),
         before.reservation(),
         after.reservation(),

@@ -48,6 +48,7 @@ class ReservationChangeTest {
                 8,
                 true,
                 true,
+                1,
                 List.of(new KeyChange(A, 0xA, 0)),
                 held,
                 Reservation.establishedBy(B, TYPE),

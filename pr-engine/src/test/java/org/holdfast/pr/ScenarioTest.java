@@ -18,6 +18,20 @@ import org.junit.jupiter.api.TestFactory;
  * Runs every file under {@code src/test/resources/scenarios}; their language is described in {@code
  * README.md} there. A file that starts with {@code types 5 7 8} runs once for each type, which its
  * lines name {@code $T}.
+ *
+ * <p>Seen to fail, when the engine was broken on purpose:
+ *
+ * <ul>
+ *   <li>RELEASE attends under the all registrants types only: {@code release-shared-types.txt:10}
+ *       for types 5 and 6, "expect ua A2 2A/04", noticed nothing
+ *   <li>CLEAR without {@code withNextGeneration}: {@code clear.txt:13} for every type and others,
+ *       generation 3 instead of 4
+ *   <li>{@code isKeyAccepted} asks for any registration: {@code move.txt:10} and {@code
+ *       unregistered-sender.txt:18}, good instead of conflict
+ *   <li>an all registrants reservation outlives its last registrant: {@code clear.txt:9}, {@code
+ *       preempt-all-registrants-last.txt:9} and {@code reserve-all-registrants.txt:24} for types 7
+ *       and 8, a reservation instead of none
+ * </ul>
  */
 class ScenarioTest {
   private static Path directory() throws URISyntaxException {

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * A disk that fails under a daemon's reservation tables, when and where the test says. It is {@code
- * failing-disk.c} of the test resources, compiled here and preloaded into the daemon; where
- * there is no compiler, {@link Tool} says what becomes of the test.
+ * failing-disk.c} of the test resources, compiled here and preloaded into the daemon; where there
+ * is no compiler, {@link Tool} says what becomes of the test.
  *
  * @param library the compiled one
  * @param switchFile names the step that fails, while it exists
@@ -57,7 +57,8 @@ record FailingDisk(Path library, Path switchFile) {
             .start();
     String said = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (gcc.onExit().join().exitValue() != 0) {
-      throw new IOException("failing-disk.c does not compile, are gcc and libc6-dev whole?\n" + said);
+      throw new IOException(
+          "failing-disk.c does not compile, are gcc and libc6-dev whole?\n" + said);
     }
     return new FailingDisk(library, directory.resolve("failing-step"));
   }

@@ -135,8 +135,7 @@ class ReservationFilesTest {
 
   /**
    * A file system turned read-only under the daemon, as Linux does to one whose device fails:
-   * EROFS. (EIO itself needs a failing device, which cannot be made here without kernel modules;
-   * the store's own tests have it from a file system that is scripted.)
+   * EROFS. EIO has {@link FailingStateDiskTest}.
    */
   @Test
   void onAReadOnlyFileSystemChangesAreRefusedAndNothingAcknowledgedIsLost() throws Exception {
@@ -210,6 +209,45 @@ class ReservationFilesTest {
       daemon.startAgain();
       try (RawInitiator session = login(daemon)) {
         assertThat(reserveOut(session, Cdbs.PR_RELEASE, KEY, 0)).isEqualTo("GOOD");
+      }
+    }
+  }
+
+  /** A missing file is "no reservations" only where no journal remembers any that were kept. */
+  @Test
+  void aTableThatIsMissingAndMissedTakesTheUnitOffline() throws Exception {
+    try (DaemonUnderTest daemon =
+        DaemonUnderTest.start(DaemonSettings.configured("one-ramdisk").startingFast())) {
+      assertThat(daemon.log())
+          .contains(reservations(daemon) + " is new: no reservations are known");
+      try (RawInitiator session = login(daemon)) {
+        assertThat(registerAndReserve(session)).isEqualTo("GOOD, GOOD");
+      }
+      daemon.end(Ending.ORDERLY);
+      Path table = onlyTable(daemon);
+      byte[] good = Files.readAllBytes(table);
+      Files.delete(table);
+      String before = daemon.log();
+      daemon.startAgain();
+      try (RawInitiator session = login(daemon)) {
+        isNotReady(session);
+      }
+      assertThat(daemon.log().substring(before.length()))
+          .contains(table + ": the reservation table is missing", "1 registrations were kept")
+          .doesNotContain("is new: no reservations are known");
+      daemon.end(Ending.ORDERLY);
+      assertThat(table).doesNotExist();
+
+      Files.write(table, good);
+      daemon.startAgain();
+      try (RawInitiator session = login(daemon)) {
+        assertThat(reserveOut(session, Cdbs.PR_CLEAR, KEY, 0)).isEqualTo("GOOD");
+      }
+      daemon.end(Ending.ORDERLY);
+      Files.delete(table);
+      daemon.startAgain();
+      try (RawInitiator session = login(daemon)) {
+        assertThat(registerAndReserve(session)).as("nothing was kept").isEqualTo("GOOD, GOOD");
       }
     }
   }

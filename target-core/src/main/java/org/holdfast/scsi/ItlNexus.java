@@ -64,13 +64,20 @@ final class ItlNexus {
     return first != null;
   }
 
-  /** Marks the tasks that match; those that have ended already are left alone. */
-  synchronized void abort(Predicate<ScsiTask> which) {
+  /**
+   * Marks the tasks that match; those that have ended already are left alone.
+   *
+   * @return how many it has marked
+   */
+  synchronized int abort(Predicate<ScsiTask> which) {
+    int marked = 0;
     for (ScsiTask task = first; task != null; task = task.next) {
-      if (!task.ended() && which.test(task)) {
+      if (!task.ended() && !task.aborted() && which.test(task)) {
         task.abort();
+        marked++;
       }
     }
+    return marked;
   }
 
   /**

@@ -1,9 +1,9 @@
 package org.holdfast.scsi;
 
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.holdfast.pr.LegacyReservations;
-import org.holdfast.pr.Nexus;
 import org.holdfast.pr.PrCapabilities;
 import org.holdfast.pr.PrCommand;
 import org.holdfast.pr.ReservationClass;
@@ -31,7 +31,7 @@ public final class LogicalUnit {
   private final CommandTable commands;
   private final UnitOptions options;
   private final SettingsStore settings;
-  private final Set<TargetPort> ports = new CopyOnWriteArraySet<>();
+  private final Map<TargetPort, InitiatorNames> ports = new ConcurrentHashMap<>();
   private final TaskSet taskSet = new TaskSet();
   private final TaskManager taskManager = new TaskManager(this, taskSet);
   private final ReservationTable reservationTable;
@@ -131,14 +131,24 @@ public final class LogicalUnit {
     return taskManager;
   }
 
-  /** The unit can be reached through {@code port} from now on. */
-  public void exposeAt(TargetPort port) {
-    ports.add(port);
+  /**
+   * The unit can be reached through {@code port} from now on.
+   *
+   * @param named who may log in there by name and will find this unit
+   */
+  public void exposeAt(TargetPort port, InitiatorNames named) {
+    ports.put(port, named);
   }
 
   /** The target ports that lead here, whether anybody is logged in there or not. */
   Set<TargetPort> ports() {
-    return ports;
+    return ports.keySet();
+  }
+
+  /** Whether the administrator lets {@code name} reach this unit through {@code port}. */
+  boolean names(String name, TargetPort port) {
+    InitiatorNames named = ports.get(port);
+    return named != null && named.include(name);
   }
 
   /** More than one target port leads here (MULTIP, SPC-4 clause 6.4.2). */
@@ -179,9 +189,12 @@ public final class LogicalUnit {
   }
 
   /** The I_T nexus is gone: what it had reserved with RESERVE of SPC-2 is free again. */
-  void nexusLost(Nexus nexus) {
-    medium.allow(nexus);
-    reservationTable.legacyEnds(state -> LegacyReservations.afterNexusLoss(state, nexus));
+  void nexusLost(ItNexus nexus) {
+    medium.allow(nexus.identity());
+    reservationTable.legacyEnds(
+        state -> LegacyReservations.afterNexusLoss(state, nexus.identity()),
+        ReservationEvent.LegacyCause.I_T_NEXUS_LOSS,
+        nexus);
   }
 
   /** START STOP UNIT: stopped until started again, by whatever initiator (SBC-3 clause 5.25). */
@@ -190,10 +203,11 @@ public final class LogicalUnit {
   }
 
   /** A reset starts the unit again (SAM-5 clause 6.3.3). Persistent reservations stay. */
-  void reset() {
+  void reset(ItNexus by) {
     stopped = false;
     medium.reset();
-    reservationTable.legacyEnds(LegacyReservations::afterReset);
+    reservationTable.legacyEnds(
+        LegacyReservations::afterReset, ReservationEvent.LegacyCause.RESET, by);
   }
 
   /**

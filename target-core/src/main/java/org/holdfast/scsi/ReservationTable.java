@@ -1,7 +1,10 @@
 package org.holdfast.scsi;
 
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -85,12 +88,36 @@ final class ReservationTable {
    * A reset or the loss of an I_T nexus ends what RESERVE of SPC-2 had reserved; persistent
    * reservations stay. Takes access from nobody, so nothing has to be waited for but the turn.
    */
-  void legacyEnds(UnaryOperator<ReservationState> change) {
+  void legacyEnds(
+      UnaryOperator<ReservationState> change, ReservationEvent.LegacyCause cause, ItNexus by) {
     turns.submit(
         done -> {
-          state = change.apply(state);
+          ReservationState before = state;
+          state = change.apply(before);
+          noteLegacy(before, state, cause, by);
           done.run();
         });
+  }
+
+  private void noteLegacy(
+      ReservationState before,
+      ReservationState after,
+      ReservationEvent.LegacyCause cause,
+      ItNexus by) {
+    if (!Objects.equals(before.legacyHolder(), after.legacyHolder())) {
+      note(
+          new ReservationEvent.Legacy(
+              cause, by.identity(), before.legacyHolder(), after.legacyHolder(), by.address()));
+    }
+  }
+
+  /** In the turn of the change, so that the journal has the changes in their order. */
+  private void note(ReservationEvent event) {
+    try {
+      journal.changed(event);
+    } catch (RuntimeException e) {
+      log.warn("this change is not in the journal: {}", event, e);
+    }
   }
 
   /** One command whose turn it is. */
@@ -117,9 +144,18 @@ final class ReservationTable {
                   LegacyReservations.apply(state, action, sender, engine.capabilities()),
                   null,
                   transition -> {
+                    ReservationState before = state;
                     state = transition.state();
-                    settle(transition);
+                    noteLegacy(before, state, cause(action), task.nexus());
+                    settle(transition, victims(transition));
                   }));
+    }
+
+    private static ReservationEvent.LegacyCause cause(LegacyReservations.Action action) {
+      return switch (action) {
+        case RESERVE -> ReservationEvent.LegacyCause.SPC_2_RESERVE;
+        case RELEASE -> ReservationEvent.LegacyCause.SPC_2_RELEASE;
+      };
     }
 
     /** Things may have happened while the command waited for its turn. */
@@ -232,33 +268,45 @@ final class ReservationTable {
       ReservationState after = transition.state();
       state = after;
       log.info("{}: {}, PRgeneration {}", task.nexus(), command, after.generation());
+      Set<Nexus> victims = victims(transition);
+      Map<Nexus, Integer> aborted = abort(victims);
       if (!after.equals(before)) {
-        // Before the end of this turn, so that the journal has the changes in their order.
-        note(ReservationChange.describe(before, command, sender, after, transition.effects()));
+        note(
+            new ReservationEvent.Persistent(
+                ReservationChange.describe(before, command, sender, after, transition.effects()),
+                aborted,
+                task.nexus().address()));
       }
-      settle(transition);
+      settle(transition, victims);
     }
 
-    private void note(ReservationChange change) {
-      try {
-        journal.changed(change, task.nexus().address());
-      } catch (RuntimeException e) {
-        log.warn("{}: this change is not in the journal: {}", task.nexus(), change, e);
-      }
-    }
-
-    /** What has to be over before the answer: {@link #state} is published, and stays. */
-    private void settle(Transition transition) {
-      ReservationState after = transition.state();
+    private static Set<Nexus> victims(Transition transition) {
       Set<Nexus> victims = new HashSet<>();
       for (Effect effect : transition.effects()) {
         if (effect instanceof Effect.AbortTasks(Nexus victim)) {
           victims.add(victim);
         }
       }
+      return victims;
+    }
+
+    /** {@link #state} is published: who has not been marked here will be refused by it. */
+    private Map<Nexus, Integer> abort(Set<Nexus> victims) {
+      Map<Nexus, Integer> aborted = new HashMap<>();
       if (!victims.isEmpty()) {
-        tasks.all().forEach(itl -> itl.abort(other -> isVictim(other, victims)));
+        for (ItlNexus itl : tasks.all()) {
+          int marked = itl.abort(other -> isVictim(other, victims));
+          if (marked > 0) {
+            aborted.put(itl.nexus().identity(), marked);
+          }
+        }
       }
+      return aborted;
+    }
+
+    /** What has to be over before the answer: {@link #state} is published, and stays. */
+    private void settle(Transition transition, Set<Nexus> victims) {
+      ReservationState after = transition.state();
       tasks.drain(
           other -> holdsUp(other, after, victims),
           // Maybe on the thread of the last task to leave: nobody there would see it fail.

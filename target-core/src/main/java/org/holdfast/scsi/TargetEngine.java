@@ -70,7 +70,7 @@ public final class TargetEngine implements ScsiTarget {
               task -> task.nexus() == nexus,
               () -> {
                 unit.taskSet().close(nexus);
-                unit.nexusLost(nexus.identity());
+                unit.nexusLost(nexus);
                 countDown(left, done);
               });
     }

@@ -71,7 +71,7 @@ final class TaskManager {
     abort(
         _ -> true,
         () -> {
-          unit.reset();
+          unit.reset(from.nexus());
           tasks.postToAll(SenseCode.BUS_DEVICE_RESET_FUNCTION_OCCURRED);
           done.run();
         });

@@ -10,7 +10,9 @@ import org.holdfast.pr.TargetPort;
 
 /**
  * The ports that a logical unit knows: the target ports that lead to it, and the initiator ports
- * that are logged in. Who is not logged in cannot be named by PERSISTENT RESERVE OUT.
+ * that are logged in, are registered, or have been named by the administrator. Others cannot be
+ * spoken of in PERSISTENT RESERVE OUT. Where anybody may log in without having been named, only the
+ * first two are known.
  *
  * <p>Thread: any.
  */
@@ -35,9 +37,12 @@ record UnitPorts(LogicalUnit unit, TaskSet tasks) implements KnownPorts {
         .toList();
   }
 
+  /** A registrant may be logged out just now; it will want its registration moved or renewed. */
   @Override
   public boolean admits(String name, TargetPort port) {
-    return nexuses()
-        .anyMatch(nexus -> nexus.initiator().name().equals(name) && nexus.target().equals(port));
+    return unit.names(name, port)
+        || Stream.concat(nexuses(), unit.reservations().registrations().keySet().stream())
+            .anyMatch(
+                nexus -> nexus.initiator().name().equals(name) && nexus.target().equals(port));
   }
 }

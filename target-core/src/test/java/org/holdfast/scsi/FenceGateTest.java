@@ -125,7 +125,7 @@ class FenceGateTest {
                   new VolatileReservationStore(),
                   PrCapabilities.volatileOnly(),
                   // Told between the write of the state and the drain.
-                  (_, _) -> Walker.stopHere(FENCER)));
+                  _ -> Walker.stopHere(FENCER)));
       a = fixture.login("a");
       b = fixture.login("b");
       fixture.reserveOutIsGood(a, EngineFixture.REGISTER_AND_IGNORE, TYPE, 0, KEY_A);

@@ -8,13 +8,14 @@ import static org.holdfast.scsi.EngineFixture.RESERVE;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.holdfast.pr.AptplPolicy;
 import org.holdfast.pr.KeptStateUnknownException;
+import org.holdfast.pr.Nexus;
 import org.holdfast.pr.PrCapabilities;
 import org.holdfast.pr.PrOutServiceAction;
-import org.holdfast.pr.ReservationChange;
 import org.holdfast.pr.ReservationState;
 import org.holdfast.pr.ReservationStore;
 import org.holdfast.pr.ReservationType;
@@ -38,10 +39,10 @@ class ReservationTableTest {
   private static final Outcome NOT_KEPT =
       Outcome.check(Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE));
 
-  private final List<ReservationChange> journal = new ArrayList<>();
+  private final List<ReservationEvent> journal = new ArrayList<>();
   private final SlowStore store = new SlowStore();
   private final HeldDevice device = new HeldDevice();
-  private final EngineFixture fixture = fixture(store, (change, _) -> journal.add(change));
+  private final EngineFixture fixture = fixture(store, journal::add);
   private final ItNexus a = fixture.login("a");
   private final ItNexus b = fixture.login("b");
 
@@ -220,13 +221,13 @@ class ReservationTableTest {
     EngineFixture other =
         fixture(
             store,
-            (change, address) ->
+            event ->
                 seen.add(
                     "%s from %s, PRgeneration %d, published %d"
                         .formatted(
-                            change.action(),
-                            address,
-                            change.generationAfter(),
+                            ((ReservationEvent.Persistent) event).change().action(),
+                            event.address(),
+                            ((ReservationEvent.Persistent) event).change().generationAfter(),
                             self.getFirst().unit.reservations().generation())));
     self.add(other);
     ItNexus c = other.login("c");
@@ -255,11 +256,67 @@ class ReservationTableTest {
   }
 
   @Test
+  void theJournalSaysHowManyCommandsOfWhomAPreemptAndAbortHasAborted() {
+    fixture.reserveOutIsGood(a, REGISTER_AND_IGNORE, TYPE, 0, KEY_A);
+    fixture.reserveOutIsGood(b, REGISTER_AND_IGNORE, TYPE, 0, KEY_B);
+    journal.clear();
+    List<CompletableFuture<Outcome>> victims = new ArrayList<>();
+    for (int lba = 0; lba < 3; lba++) {
+      victims.add(fixture.write(b, lba, BLOCK));
+    }
+    CompletableFuture<Outcome> own = fixture.write(a, 4, BLOCK);
+    CompletableFuture<Outcome> preempt =
+        fixture.reserveOut(a, EngineFixture.PREEMPT_AND_ABORT, TYPE, KEY_A, KEY_B);
+    device.release();
+    assertThat(victims).allMatch(write -> write.join() instanceof Outcome.Aborted);
+    assertThat(own).isCompletedWithValue(Outcome.GOOD);
+    assertThat(preempt).isCompletedWithValue(Outcome.GOOD);
+    assertThat(journal)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ReservationEvent.Persistent.class,
+            event -> {
+              assertThat(event.aborted()).isEqualTo(Map.of(b.identity(), 3));
+              assertThat(event.change().registeredAfter()).isEqualTo(1);
+            });
+  }
+
+  /** Beginnings and ends, each once; what changes nothing is no event. */
+  @Test
+  void theJournalHearsOfReservationsOfSpc2AndOfWhatEndedThem() {
+    assertThat(fixture.reserve(a)).isCompletedWithValue(Outcome.GOOD);
+    assertThat(fixture.reserve(a)).isCompletedWithValue(Outcome.GOOD);
+    assertThat(fixture.reserve(b)).isCompletedWithValue(Outcome.RESERVATION_CONFLICT);
+    assertThat(fixture.release(b)).isCompletedWithValue(Outcome.GOOD);
+    assertThat(fixture.release(a)).isCompletedWithValue(Outcome.GOOD);
+    assertThat(fixture.reserve(a)).isCompletedWithValue(Outcome.GOOD);
+    fixture.engine.manage(b, TaskManagementFunction.LOGICAL_UNIT_RESET, 0, 0, _ -> {});
+    fixture.unit.takeUnitAttention(a);
+    assertThat(fixture.reserve(a)).isCompletedWithValue(Outcome.GOOD);
+    fixture.engine.detach(b, () -> {});
+    fixture.engine.detach(a, () -> {});
+    Nexus na = a.identity();
+    ReservationEvent reserved =
+        new ReservationEvent.Legacy(ReservationEvent.LegacyCause.SPC_2_RESERVE, na, null, na, "a");
+    assertThat(journal)
+        .containsExactly(
+            reserved,
+            new ReservationEvent.Legacy(
+                ReservationEvent.LegacyCause.SPC_2_RELEASE, na, na, null, "a"),
+            reserved,
+            new ReservationEvent.Legacy(
+                ReservationEvent.LegacyCause.RESET, b.identity(), na, null, "b"),
+            reserved,
+            new ReservationEvent.Legacy(
+                ReservationEvent.LegacyCause.I_T_NEXUS_LOSS, na, na, null, "a"));
+  }
+
+  @Test
   void aJournalThatFailsDoesNotHarmTheCommandNorThoseBehindIt() {
     EngineFixture other =
         fixture(
             store,
-            (_, _) -> {
+            _ -> {
               throw new IllegalStateException("the journal's thread has ended");
             });
     ItNexus c = other.login("c");

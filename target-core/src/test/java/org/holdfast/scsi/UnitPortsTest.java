@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.holdfast.pr.InitiatorPort;
 import org.holdfast.pr.Nexus;
+import org.holdfast.pr.ReservationType;
 import org.holdfast.pr.TargetPort;
 import org.junit.jupiter.api.Test;
 
@@ -30,9 +31,9 @@ class UnitPortsTest {
   @Test
   void theReceivingPortComesFirstThenTheOthersOfItsTargetOnce() {
     assertThat(ports.targetPorts(EngineFixture.PORT)).containsExactly(EngineFixture.PORT);
-    fixture.unit.exposeAt(EngineFixture.PORT);
-    fixture.unit.exposeAt(SECOND);
-    fixture.unit.exposeAt(FOREIGN);
+    fixture.unit.exposeAt(EngineFixture.PORT, InitiatorNames.NONE);
+    fixture.unit.exposeAt(SECOND, InitiatorNames.NONE);
+    fixture.unit.exposeAt(FOREIGN, InitiatorNames.NONE);
     assertThat(ports.targetPorts(SECOND)).containsExactly(SECOND, EngineFixture.PORT);
     assertThat(ports.targetPorts(FOREIGN)).containsExactly(FOREIGN);
     assertThat(fixture.unit.multiPort()).isTrue();
@@ -57,5 +58,26 @@ class UnitPortsTest {
     assertThat(ports.admits("a", SECOND)).isTrue();
     assertThat(ports.admits("a", EngineFixture.PORT)).isFalse();
     assertThat(ports.admits("b", SECOND)).isFalse();
+  }
+
+  @Test
+  void aNodeThatIsNamedIsAdmittedThereBeforeItLogsIn() {
+    fixture.unit.exposeAt(EngineFixture.PORT, InitiatorNames.NONE);
+    fixture.unit.exposeAt(SECOND, "a"::equals);
+    assertThat(ports.admits("a", SECOND)).isTrue();
+    assertThat(ports.admits("a", EngineFixture.PORT)).isFalse();
+    assertThat(ports.admits("b", SECOND)).isFalse();
+    assertThat(ports.initiatorPorts("a")).as("its ports are unknown as yet").isEmpty();
+  }
+
+  @Test
+  void aRegistrantIsAdmittedAlsoWhileItIsLoggedOut() {
+    ItNexus a = fixture.login("a");
+    fixture.reserveOutIsGood(
+        a, EngineFixture.REGISTER_AND_IGNORE, ReservationType.WRITE_EXCLUSIVE, 0, 1);
+    fixture.engine.detach(a, () -> {});
+    assertThat(ports.initiatorPorts("a")).isEmpty();
+    assertThat(ports.admits("a", EngineFixture.PORT)).isTrue();
+    assertThat(ports.admits("a", SECOND)).isFalse();
   }
 }

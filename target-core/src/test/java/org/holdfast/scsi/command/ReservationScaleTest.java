@@ -18,6 +18,7 @@ import org.holdfast.pr.TargetPort;
 import org.holdfast.pr.VolatileReservationStore;
 import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.HeapDataBuffer;
+import org.holdfast.scsi.InitiatorNames;
 import org.holdfast.scsi.ItNexus;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.LunMap;
@@ -68,7 +69,7 @@ class ReservationScaleTest {
   void registerAll() {
     for (int path = 1; path <= PATHS; path++) {
       TargetPort port = new TargetPort(Bench.PORT.name(), path, path);
-      unit.exposeAt(port);
+      unit.exposeAt(port, InitiatorNames.NONE);
       engines.add(new TargetEngine(port, StandardCommands.table()));
     }
     LunMap luns = LunMap.of(Map.of(0, new LunMap.MappedLun(unit, false)));
