@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
  * Which ports PERSISTENT RESERVE OUT may speak of.
  *
  * <p>Seen to fail: with the target name's comparison left out, another target's port is among them;
- * with {@code admits} asking for the name alone, a port nobody is logged in at is admitted.
+ * with {@code admits} asking for the name alone, a port nobody is logged in at is admitted. With
+ * only the sessions asked, neither a node with an ACL nor a registrant that is logged out is
+ * admitted.
  */
 class UnitPortsTest {
   private static final TargetPort SECOND = new TargetPort(EngineFixture.PORT.name(), 2, 2);
