@@ -1,6 +1,8 @@
 package org.holdfast.scsi;
 
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ItlNexus {
   private final ItNexus nexus;
   private final UnitAttentions unitAttentions = new UnitAttentions();
+  private final ConcurrentHashMap<Class<?>, Object> kept = new ConcurrentHashMap<>();
   private @Nullable ScsiTask first;
 
   ItlNexus(ItNexus nexus) {
@@ -25,6 +28,11 @@ final class ItlNexus {
 
   UnitAttentions unitAttentions() {
     return unitAttentions;
+  }
+
+  /** What commands of one kind keep for this I_T_L nexus; gone when the nexus is. */
+  <T> T kept(Class<T> type, Supplier<T> first) {
+    return type.cast(kept.computeIfAbsent(type, _ -> first.get()));
   }
 
   synchronized void enter(ScsiTask task) {
@@ -53,7 +61,7 @@ final class ItlNexus {
   /** The live task with the initiator's task tag; null when there is none. */
   synchronized @Nullable ScsiTask find(long tag) {
     for (ScsiTask task = first; task != null; task = task.next) {
-      if (task.tag() == tag && !task.ended()) {
+      if (task.tag() == tag && !task.inner() && !task.ended()) {
         return task;
       }
     }

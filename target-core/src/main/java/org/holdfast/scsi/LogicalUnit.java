@@ -3,6 +3,8 @@ package org.holdfast.scsi;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import org.holdfast.pr.LegacyReservations;
 import org.holdfast.pr.PrCapabilities;
 import org.holdfast.pr.PrCommand;
@@ -39,6 +41,8 @@ public final class LogicalUnit {
   private final RemovableMedium medium = new RemovableMedium();
   private volatile boolean stopped;
   private volatile @Nullable String offline;
+  private final ConcurrentHashMap<Class<?>, Object> kept = new ConcurrentHashMap<>();
+  private volatile @Nullable WriteWatch writeWatch;
 
   /**
    * @param options what the administrator decided about it
@@ -125,6 +129,55 @@ public final class LogicalUnit {
 
   TaskSet taskSet() {
     return taskSet;
+  }
+
+  /** What commands of one kind keep for this unit while the daemon runs. Thread: any. */
+  public <T> T kept(Class<T> type, Supplier<T> first) {
+    return type.cast(kept.computeIfAbsent(type, _ -> first.get()));
+  }
+
+  /**
+   * What commands of one kind keep for this unit and one I_T nexus; it is forgotten when the nexus
+   * is lost. Thread: any.
+   */
+  public <T> T kept(ItNexus nexus, Class<T> type, Supplier<T> first) {
+    ItlNexus itl = taskSet.find(nexus.identity());
+    return itl == null || itl.nexus() != nexus ? first.get() : itl.kept(type, first);
+  }
+
+  /**
+   * From now on {@code watch} is told of every command that changes the medium, before it does; of
+   * those that began before it is not. Null ends that.
+   */
+  public void watchWrites(@Nullable WriteWatch watch) {
+    writeWatch = watch;
+  }
+
+  /**
+   * Runs {@code done}, here or later on another thread, when every command has ended that had begun
+   * to change the medium and that {@code concerns} is true for. Together with {@link #watchWrites}
+   * before it no write is missed: it is seen here or was announced there.
+   */
+  public void afterWritesInFlight(BiPredicate<CommandSpec, Cdb> concerns, Runnable done) {
+    taskSet.drain(
+        task -> {
+          CommandSpec spec = task.spec();
+          return spec != null && changesMedium(spec, task.cdb()) && concerns.test(spec, task.cdb());
+        },
+        done);
+  }
+
+  /** Called when a command has passed all checks and is about to run. */
+  void announceWrite(CommandSpec spec, Cdb cdb) {
+    // Read after the task became SUBMITTED: see TaskSet for why nothing slips through.
+    WriteWatch watch = writeWatch;
+    if (watch != null && changesMedium(spec, cdb)) {
+      watch.beforeWrite(spec, cdb);
+    }
+  }
+
+  private static boolean changesMedium(CommandSpec spec, Cdb cdb) {
+    return spec.reservation().classOf(cdb) == ReservationClass.MEDIUM_WRITE;
   }
 
   TaskManager taskManager() {

@@ -32,6 +32,7 @@ public final class ScsiTask {
   private final TaskAttribute attribute;
   private final BufferAllocator allocator;
   private final TaskListener listener;
+  private final boolean inner;
 
   private volatile Stage stage = Stage.NEW;
   private @Nullable CommandSpec spec;
@@ -73,6 +74,18 @@ public final class ScsiTask {
       TaskAttribute attribute,
       BufferAllocator allocator,
       TaskListener listener) {
+    this(nexus, lun, tag, cdb, attribute, allocator, listener, false);
+  }
+
+  private ScsiTask(
+      ItNexus nexus,
+      long lun,
+      long tag,
+      Cdb cdb,
+      TaskAttribute attribute,
+      BufferAllocator allocator,
+      TaskListener listener,
+      boolean inner) {
     this.nexus = nexus;
     this.lun = lun;
     this.tag = tag;
@@ -80,6 +93,21 @@ public final class ScsiTask {
     this.attribute = attribute;
     this.allocator = allocator;
     this.listener = listener;
+    this.inner = inner;
+  }
+
+  /**
+   * A task of {@link InnerCommand}. At the head of the queue: were it to wait for a command that
+   * waits for the command that it serves, none of them would ever end. Its tag names nothing.
+   */
+  static ScsiTask inner(
+      ItNexus nexus, long lun, Cdb cdb, BufferAllocator allocator, TaskListener listener) {
+    return new ScsiTask(nexus, lun, 0, cdb, TaskAttribute.HEAD_OF_QUEUE, allocator, listener, true);
+  }
+
+  /** No initiator sent it and none hears of it: see {@link InnerCommand}. */
+  boolean inner() {
+    return inner;
   }
 
   public ItNexus nexus() {
@@ -269,6 +297,12 @@ public final class ScsiTask {
       return;
     }
     where.decide(this, how);
+    if (inner) {
+      // There is no response to precede anything, and what the listener begins next may take long.
+      owner.taskSet().leave(where, this);
+      tellListener();
+      return;
+    }
     try {
       tellListener();
     } finally {

@@ -111,6 +111,11 @@ public final class TargetEngine implements ScsiTarget {
 
   @Override
   public void submit(ScsiTask task) {
+    begin(task);
+  }
+
+  /** The one way in, for commands of initiators and for inner ones. */
+  static void begin(ScsiTask task) {
     // In flight first, then the checks: see TaskSet for why this order is the fence.
     task.submitted();
     Outcome refusal = refusal(task);
@@ -124,6 +129,7 @@ public final class TargetEngine implements ScsiTarget {
       if (unit == null) {
         spec.withoutUnit().execute(task);
       } else {
+        unit.announceWrite(spec, task.cdb());
         spec.handler().execute(unit, task);
       }
     } catch (RuntimeException e) {
@@ -141,7 +147,7 @@ public final class TargetEngine implements ScsiTarget {
     CommandSpec spec = task.spec();
     LogicalUnit unit = task.unit();
     ItlNexus itl = task.itl();
-    if (itl != null && itl.unitAttentions().pending()) {
+    if (itl != null && !task.inner() && itl.unitAttentions().pending()) {
       if (spec == null || !spec.beforeUnitAttention()) {
         SenseCode condition = itl.unitAttentions().take();
         if (condition != null) {

@@ -1,9 +1,11 @@
 package org.holdfast.scsi.command;
 
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.stream.Stream;
 import org.holdfast.scsi.CommandSpec;
 import org.holdfast.scsi.CommandTable;
+import org.holdfast.scsi.copy.CopyRows;
 
 /** The command set of every logical unit: SPC-4, SBC-3 and persistent reservations. */
 public final class StandardCommands {
@@ -24,7 +26,8 @@ public final class StandardCommands {
             AtomicRows.rows(),
             ProvisioningRows.rows(),
             MediumRows.rows(),
-            ReservationRows.rows())
+            ReservationRows.rows(),
+            CopyRows.rows(System::nanoTime, new SecureRandom()))
         .flatMap(List::stream)
         .toList();
   }

@@ -14,6 +14,10 @@ final class StandardInquiry {
 
   private static final int RESPONSE_DATA_FORMAT = 2;
   private static final int MULTIP = 0x10;
+
+  /** 3PC: there are EXTENDED COPY and what else the Third-party Copy page names. */
+  private static final int THIRD_PARTY_COPY = 0x08;
+
   private static final int CMDQUE = 0x02;
   private static final int VERSION_DESCRIPTORS = 58;
 
@@ -51,7 +55,7 @@ final class StandardInquiry {
     out.put((byte) VERSION_SPC_4);
     out.put((byte) (HISUP | RESPONSE_DATA_FORMAT));
     out.put((byte) (LENGTH - 5));
-    out.put((byte) 0); // TPGS, 3PC, PROTECT: none
+    out.put((byte) THIRD_PARTY_COPY); // TPGS, PROTECT: none
     out.put((byte) (multiPort ? MULTIP : 0));
     out.put((byte) CMDQUE);
     Bytes.putAscii(out, identity.vendor(), 8);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.holdfast.pr.TargetPort;
 import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.copy.ThirdPartyCopyPage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ final class VpdPages {
   private static final List<VpdPage> PAGES =
       Stream.of(
               IdentityPages.PAGES,
+              List.of(
+                  new VpdPage(ThirdPartyCopyPage.CODE, (unit, _) -> ThirdPartyCopyPage.body(unit))),
               List.of(BlockLimits.PAGE, Characteristics.PAGE, Provisioning.PAGE))
           .flatMap(List::stream)
           .sorted(Comparator.comparingInt(VpdPage::code))

@@ -8,8 +8,9 @@ import org.holdfast.scsi.SenseCode;
 import org.holdfast.scsi.SenseKey;
 
 /** Whether the sender of a command may write (SBC-3 clause 4.13). */
-final class WriteProtection {
-  static final Sense SENSE = Sense.of(SenseKey.DATA_PROTECT, SenseCode.WRITE_PROTECTED);
+public final class WriteProtection {
+  /** What a command that may not write is told. */
+  public static final Sense SENSE = Sense.of(SenseKey.DATA_PROTECT, SenseCode.WRITE_PROTECTED);
 
   private WriteProtection() {}
 
@@ -17,7 +18,7 @@ final class WriteProtection {
    * The device is read-only, or this initiator's mapping is. A mapping that was taken away since
    * the command came in protects too: closed by default.
    */
-  static boolean applies(LogicalUnit unit, ScsiTask task) {
+  public static boolean applies(LogicalUnit unit, ScsiTask task) {
     LunMap.MappedLun mapped = task.nexus().luns().find(task.lun());
     return mapped == null
         || !mapped.unit().equals(unit)
