@@ -12,6 +12,7 @@ import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoCompletion;
 import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
+import org.holdfast.scsi.SpaceUsage;
 
 /**
  * A device in memory for one test thread. Completes at once, or when told; copies by itself when
@@ -102,6 +103,11 @@ final class CopyDevice implements BlockDevice {
   }
 
   @Override
+  public SpaceUsage space() {
+    return SpaceUsage.UNKNOWN;
+  }
+
+  @Override
   public void submit(IoRequest request, IoCompletion completion) {
     requests.add(request);
     if (request instanceof IoRequest.Read(long offset, ByteBuffer target)) {
@@ -119,7 +125,13 @@ final class CopyDevice implements BlockDevice {
 
   private IoResult change(IoRequest request) {
     IoResult.Failed fault = nextWrite;
-    if (fault != null && !(request instanceof IoRequest.Flush)) {
+    boolean supported =
+        switch (request) {
+          case IoRequest.CopyFrom _ -> copies;
+          case IoRequest.WriteZeroes _ -> zeroes;
+          default -> true;
+        };
+    if (fault != null && supported) {
       nextWrite = null;
       return fault;
     }

@@ -26,10 +26,11 @@ class CopyFenceTest {
   private static final long VICTIM = 0xA;
   private static final long WINNER = 0xB;
 
-  /** Five buffers, so that there is something left to copy. */
-  private static final int BLOCKS = 8000;
+  /** More than a device copies at once, so that there is something left to copy. */
+  private static final int BLOCKS = 40_000;
 
-  private final CopyBench bench = new CopyBench();
+  private final CopyBench bench =
+      new CopyBench(new CopyDevice(512, BLOCKS), new CopyDevice(512, BLOCKS));
   private final ItNexus victim = bench.nexus;
   private final ItNexus winner = bench.login();
 

@@ -314,17 +314,11 @@ class ExtendedCopyTest {
       bench.deviceB.copiesByItself();
     }
     bench.deviceB.failNextWrite(DeviceFault.NO_SPACE, 0);
-    if (!byTheDevice) {
-      // The attempt to let the device copy would consume it.
-      assertThat(bench.copyToB(bench.nexus, 1, 0, 0).sense().code())
-          .isEqualTo(SenseCode.THIRD_PARTY_DEVICE_FAILURE);
-    } else {
-      Outcome full =
-          Outcome.check(
-              Sense.of(SenseKey.DATA_PROTECT, SenseCode.SPACE_ALLOCATION_FAILED_WRITE_PROTECT));
-      assertThat(bench.copyToB(bench.nexus, 1, 0, 0).sense())
-          .isEqualTo(Sense.copyAborted(0, full, false));
-    }
+    Outcome full =
+        Outcome.check(
+            Sense.of(SenseKey.DATA_PROTECT, SenseCode.SPACE_ALLOCATION_FAILED_WRITE_PROTECT));
+    assertThat(bench.copyToB(bench.nexus, 1, 0, 0).sense())
+        .isEqualTo(Sense.copyAborted(0, full, false));
   }
 
   @Test
