@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** What POPULATE TOKEN and WRITE USING TOKEN have in common (SBC-5 clauses 5.12 and 5.59). */
 final class TokenCommands {
   static final CdbField LIST_IDENTIFIER = CdbField.bytes("LIST IDENTIFIER", 6, 4);
-  static final CdbField GROUP_NUMBER = CdbField.zero("GROUP NUMBER", 14, 4, 5);
+
+  /** Advice about statistics that are not kept (SBC-5 clause 4.22). */
+  static final CdbField GROUP_NUMBER = CdbField.of("GROUP NUMBER", 14, 4, 5);
 
   /** IMMED, and the bit above it, are in this byte of both lists. */
   static final int FLAGS_AT = 2;

@@ -27,7 +27,7 @@ class InquiryTest {
   void standardData() {
     byte[] wanted = new byte[96];
     ByteBuffer.wrap(wanted)
-        .put(bytes("00 00 06 12 5b 00 00 02"))
+        .put(bytes("00 00 06 12 5b 08 00 02"))
         .put("HOLDFASTDISK            0.1 ".getBytes(StandardCharsets.US_ASCII))
         .position(58)
         .put(bytes("00a0 0460 04c0 0960"));
@@ -43,7 +43,7 @@ class InquiryTest {
   @Test
   void thePagesAreListedInAscendingOrderAndAllExist() {
     byte[] list = vpd(0x00);
-    assertThat(list).isEqualTo(bytes("00 00 0006 00 80 83 b0 b1 b2"));
+    assertThat(list).isEqualTo(bytes("00 00 0007 00 80 83 8f b0 b1 b2"));
     for (int i = 4; i < list.length; i++) {
       byte[] page = vpd(list[i] & 0xFF);
       assertThat(page[1]).isEqualTo(list[i]);

@@ -90,7 +90,7 @@ class PrimaryCommandsTest {
 
   @Test
   void oneOperationCodeShowsItsUsage() {
-    byte[] read10 = Bench.cdb("00 03 000a 28 1a ffffffff 00 ffff 00");
+    byte[] read10 = Bench.cdb("00 03 000a 28 1a ffffffff 1f ffff 00");
     assertThat(opcodes("01 28 0000")).isEqualTo(read10);
     assertThat(opcodes("03 28 0000")).isEqualTo(read10);
     byte[] capacity16 = Bench.cdb("00 03 0010 9e 10 0000000000000000 ffffffff 00 00");
@@ -103,8 +103,8 @@ class PrimaryCommandsTest {
   @Test
   void whatIsNotThereIsNotSupported() {
     byte[] notSupported = Bench.cdb("00 01 0000");
-    assertThat(opcodes("01 42 0000")).isEqualTo(notSupported);
-    assertThat(opcodes("02 42 0000")).isEqualTo(notSupported);
+    assertThat(opcodes("01 43 0000")).isEqualTo(notSupported);
+    assertThat(opcodes("02 43 0000")).isEqualTo(notSupported);
     assertThat(opcodes("02 5e 0004")).isEqualTo(notSupported);
     assertThat(opcodes("02 5e 0103")).as("beyond five bits").isEqualTo(notSupported);
     assertThat(opcodes("03 28 0001")).isEqualTo(notSupported);

@@ -429,9 +429,8 @@ class TokenTest {
     bench.populate(bench.nexus, A, 1, populateList(2, 0, 0x0080_0001, range(0, 4))).good();
     bench.populate(bench.nexus, A, 1, populateList(0, 0, 0x1234, range(0, 4))).good();
     bench.send(A, "8310 00000000 00000001 00000000 0000").good();
-    assertThat(bench.send(A, "8310 00000000 00000001 00000000 0100").sense())
-        .as("GROUP NUMBER")
-        .isEqualTo(Sense.invalidFieldInCdb(14, 4));
+    assertThat(bench.send(A, "8310 00000000 00000001 00000000 2000").sense())
+        .isEqualTo(Sense.invalidFieldInCdb(14, 5));
   }
 
   private Sense populate(byte[] list) {
