@@ -64,6 +64,41 @@ class FullDiskTest {
   }
 
   @Test
+  void unmapMakesRoomAgainAndTheSpaceSaysSo() throws Exception {
+    FileDeviceOptions options =
+        FileDeviceOptions.existing(directory.resolve("disk")).creating(8 * MIB, Allocation.THIN);
+    try (FileDevice device = FileDevice.open(options, new DeviceRegistry())) {
+      assertThat(device.space().used()).isZero();
+      assertThat(device.space().available()).isEqualTo(MIB);
+      Io.failure(Io.write(device, 0, Io.bytes(2 * MIB, 7)), DeviceFault.NO_SPACE);
+      Io.failure(Io.write(device, 4 * MIB, Io.bytes(4096, 7)), DeviceFault.NO_SPACE);
+      assertThat(Io.run(device, new IoRequest.Unmap(0, 8192))).isEqualTo(IoResult.DONE);
+      assertThat(Io.write(device, 4 * MIB, Io.bytes(4096, 9))).isEqualTo(IoResult.DONE);
+      assertThat(Io.read(device, 4 * MIB, 4096)).containsOnly(9);
+      assertThat(Io.read(device, 0, 8192)).containsOnly(0);
+    }
+    try (FileDevice device = FileDevice.open(options, new DeviceRegistry())) {
+      assertThat(device.space().used()).isEqualTo(MIB - 4096);
+      assertThat(device.space().available()).isEqualTo(4096);
+      assertThat(device.space().resolution()).isEqualTo(4096);
+    }
+  }
+
+  @Test
+  void growingAFullAllocationBeyondTheDiskIsRefused() throws Exception {
+    FileDeviceOptions options =
+        FileDeviceOptions.existing(directory.resolve("disk")).creating(MIB / 2, Allocation.FULL);
+    try (FileDevice device = FileDevice.open(options, new DeviceRegistry())) {
+      BackstoreException e =
+          catchThrowableOfType(
+              BackstoreException.class, () -> device.resize(8 * MIB, FileDevice.Shrinking.REFUSED));
+      assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.NO_SPACE);
+      assertThat(device.profile().size()).isEqualTo(MIB / 2);
+      assertThat(Io.write(device, 0, Io.bytes(4096, 9))).isEqualTo(IoResult.DONE);
+    }
+  }
+
+  @Test
   void aFullAllocationThatDoesNotFitIsRefusedAndLeavesNoFile() {
     FileDeviceOptions options =
         FileDeviceOptions.existing(directory.resolve("disk")).creating(8 * MIB, Allocation.FULL);

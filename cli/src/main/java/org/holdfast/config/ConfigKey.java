@@ -1,15 +1,22 @@
 package org.holdfast.config;
 
+import static org.holdfast.config.Effect.ignored;
+import static org.holdfast.config.Effect.refuse;
+import static org.holdfast.config.Effect.warn;
+import static org.holdfast.config.ValueType.anything;
+import static org.holdfast.config.ValueType.choice;
+import static org.holdfast.config.ValueType.flag;
+import static org.holdfast.config.ValueType.objects;
+import static org.holdfast.config.ValueType.section;
+import static org.holdfast.config.ValueType.text;
+import static org.holdfast.config.ValueType.whole;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.holdfast.config.Effect.RefuseUnless;
 import org.holdfast.config.Effect.Supported;
-import org.holdfast.config.Effect.WarnUnless;
-import org.holdfast.config.Effect.WithoutEffect;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +69,11 @@ public enum ConfigKey {
       flag(),
       "false",
       "Holdfast's own key: create a missing file with `size` bytes, sparse"),
+  SO_PREALLOCATE(
+      "storage_objects[].preallocate",
+      flag(),
+      "false",
+      "Holdfast's own key: a file that is created takes all its space at once"),
   SO_VENDOR(
       "storage_objects[].vendor_id",
       text("1 to 8 printable ASCII characters", "[ -~]{1,8}"),
@@ -100,8 +112,9 @@ public enum ConfigKey {
   SO_EMULATE_TPU(
       "storage_objects[].attributes.emulate_tpu",
       flag(),
-      "",
-      ignored("files and memory are thin, block devices are not")),
+      "true",
+      "UNMAP is offered where the file system or the disk can give space back and reads zeros then;"
+          + " files that LIO saves say 0 unless it was turned on"),
   SO_EMULATE_WRITE_CACHE(
       "storage_objects[].attributes.emulate_write_cache",
       flag(),
@@ -433,46 +446,6 @@ public enum ConfigKey {
 
   private static String required() {
     return REQUIRED;
-  }
-
-  private static ValueType objects() {
-    return new ValueType.Objects();
-  }
-
-  private static ValueType section() {
-    return new ValueType.Section();
-  }
-
-  private static ValueType anything() {
-    return new ValueType.Anything();
-  }
-
-  private static ValueType flag() {
-    return new ValueType.Flag();
-  }
-
-  private static ValueType whole(long min, long max) {
-    return new ValueType.Whole(min, max);
-  }
-
-  private static ValueType choice(String... words) {
-    return new ValueType.Choice(List.of(words));
-  }
-
-  private static ValueType text(String what, String pattern) {
-    return new ValueType.Text(what, Pattern.compile(pattern));
-  }
-
-  private static Effect ignored(String why) {
-    return new WithoutEffect(why);
-  }
-
-  private static Effect warn(String why, String... usual) {
-    return new WarnUnless(List.of(usual), why);
-  }
-
-  private static Effect refuse(String why, String... usual) {
-    return new RefuseUnless(List.of(usual), why);
   }
 
   private static final class Index {

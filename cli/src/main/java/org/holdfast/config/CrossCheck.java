@@ -76,6 +76,10 @@ final class CrossCheck {
     if (create && disk.text(ConfigKey.SO_PLUGIN).filter("fileio"::equals).isEmpty()) {
       findings.error(disk.path(ConfigKey.SO_CREATE), "only a fileio disk can be created");
     }
+    if (disk.flag(ConfigKey.SO_PREALLOCATE) && !create) {
+      findings.warning(
+          disk.path(ConfigKey.SO_PREALLOCATE), "without create it has no effect: no file is made");
+    }
     long block = disk.section(ConfigKey.SO_ATTRIBUTES).whole(ConfigKey.SO_BLOCK_SIZE).orElse(512L);
     if (size % block != 0) {
       findings.error(where, size + " is not a multiple of the block size, " + block);

@@ -33,4 +33,16 @@ public sealed interface Effect {
       usual = List.copyOf(usual);
     }
   }
+
+  static Effect ignored(String why) {
+    return new WithoutEffect(why);
+  }
+
+  static Effect warn(String why, String... usual) {
+    return new WarnUnless(List.of(usual), why);
+  }
+
+  static Effect refuse(String why, String... usual) {
+    return new RefuseUnless(List.of(usual), why);
+  }
 }

@@ -54,11 +54,23 @@ final class ModelBuilder {
         access,
         Integer.parseInt(
             attributes.text(ConfigKey.SO_BLOCK_SIZE).orElse(ConfigKey.SO_BLOCK_SIZE.fallback())),
-        disk.flag(ConfigKey.SO_CREATE),
+        attributes.flag(ConfigKey.SO_EMULATE_TPU)
+            ? StorageObject.Provisioning.THIN_WHERE_POSSIBLE
+            : StorageObject.Provisioning.THICK,
+        creation(disk),
         disk.text(ConfigKey.SO_VENDOR).orElse(ConfigKey.SO_VENDOR.fallback()),
         disk.text(ConfigKey.SO_PRODUCT)
             .orElse(name.substring(0, Math.min(name.length(), PRODUCT_LENGTH))),
         aptpl(disk, attributes));
+  }
+
+  private static StorageObject.Creation creation(ConfigCursor disk) {
+    if (!disk.flag(ConfigKey.SO_CREATE)) {
+      return StorageObject.Creation.NONE;
+    }
+    return disk.flag(ConfigKey.SO_PREALLOCATE)
+        ? StorageObject.Creation.PREALLOCATED
+        : StorageObject.Creation.SPARSE;
   }
 
   private static AptplPolicy aptpl(ConfigCursor disk, ConfigCursor attributes) {

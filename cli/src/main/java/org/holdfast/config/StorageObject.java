@@ -14,7 +14,8 @@ import org.holdfast.pr.AptplPolicy;
  * @param serial unit serial number; absent: generated once
  * @param access how it is opened
  * @param blockSize logical block size in bytes, 512 or 4096
- * @param create make the file when it is missing
+ * @param provisioning whether its blocks can be unmapped
+ * @param creation what to do when the file is missing
  * @param vendor T10 vendor identification
  * @param product product identification
  * @param aptpl whether reservations survive a restart when the host asks for it, or always
@@ -27,7 +28,8 @@ public record StorageObject(
     Optional<String> serial,
     Access access,
     int blockSize,
-    boolean create,
+    Provisioning provisioning,
+    Creation creation,
     String vendor,
     String product,
     AptplPolicy aptpl) {
@@ -39,6 +41,21 @@ public record StorageObject(
     WRITE_THROUGH,
     /** GOOD means in the page cache; WCE = 1. */
     WRITE_BACK
+  }
+
+  /** Whether UNMAP is offered. */
+  public enum Provisioning {
+    THIN_WHERE_POSSIBLE,
+    THICK
+  }
+
+  /** What becomes of a missing file. */
+  public enum Creation {
+    /** Its LUN answers NOT READY. */
+    NONE,
+    SPARSE,
+    /** It is made with all its space. */
+    PREALLOCATED
   }
 
   /** What LUNs call it by: {@code fileio/name}. */

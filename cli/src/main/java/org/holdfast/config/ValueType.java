@@ -166,4 +166,33 @@ public sealed interface ValueType {
       return "anything";
     }
   }
+
+  static ValueType objects() {
+    return new Objects();
+  }
+
+  static ValueType section() {
+    return new Section();
+  }
+
+  static ValueType anything() {
+    return new Anything();
+  }
+
+  static ValueType flag() {
+    return new Flag();
+  }
+
+  static ValueType whole(long min, long max) {
+    return new Whole(min, max);
+  }
+
+  static ValueType choice(String... words) {
+    return new Choice(List.of(words));
+  }
+
+  /** A text that matches {@code pattern} as a whole; {@code what} says so in messages. */
+  static ValueType text(String what, String pattern) {
+    return new Text(what, Pattern.compile(pattern));
+  }
 }

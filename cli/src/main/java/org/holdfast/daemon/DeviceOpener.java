@@ -34,7 +34,7 @@ final class DeviceOpener {
               0,
               disk.access() == StorageObject.Access.WRITE_BACK,
               disk.access() == StorageObject.Access.READ_ONLY,
-              true),
+              disk.provisioning() == StorageObject.Provisioning.THIN_WHERE_POSSIBLE),
           RamDevice.Memory.DIRECT);
     }
     try {
@@ -72,10 +72,17 @@ final class DeviceOpener {
             .withAccess(
                 disk.access() == StorageObject.Access.READ_ONLY
                     ? FileDeviceOptions.Access.READ_ONLY
-                    : FileDeviceOptions.Access.READ_WRITE);
-    return disk.create()
-        ? options.creating(disk.size(), FileDeviceOptions.Allocation.THIN)
-        : options;
+                    : FileDeviceOptions.Access.READ_WRITE)
+            .withProvisioning(
+                switch (disk.provisioning()) {
+                  case THIN_WHERE_POSSIBLE -> FileDeviceOptions.Provisioning.THIN_WHERE_POSSIBLE;
+                  case THICK -> FileDeviceOptions.Provisioning.THICK;
+                });
+    return switch (disk.creation()) {
+      case NONE -> options;
+      case SPARSE -> options.creating(disk.size(), FileDeviceOptions.Allocation.THIN);
+      case PREALLOCATED -> options.creating(disk.size(), FileDeviceOptions.Allocation.FULL);
+    };
   }
 
   private static BlockDevice absent(StorageObject disk, String why) {

@@ -44,7 +44,8 @@ public final class EmbeddedDefault {
             Optional.empty(),
             StorageObject.Access.WRITE_THROUGH,
             BLOCK_SIZE,
-            true,
+            StorageObject.Provisioning.THIN_WHERE_POSSIBLE,
+            StorageObject.Creation.SPARSE,
             "HOLDFAST",
             "demo",
             AptplPolicy.HONOR);

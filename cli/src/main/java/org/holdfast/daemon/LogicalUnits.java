@@ -59,6 +59,7 @@ final class LogicalUnits {
     return profile.size()
         + " bytes in blocks of "
         + profile.blockSize()
+        + (profile.thin() ? ", thin" : "")
         + (profile.readOnly() ? ", read-only" : "")
         + (profile.writeCache() ? ", write cache" : ", writes are stable");
   }

@@ -64,6 +64,29 @@ class ConfigReaderTest {
   }
 
   @Test
+  void spaceIsTakenAndGivenBackAsTheFileSays() throws Exception {
+    StorageObject plain = disk("\"wwn\": \"aa-1\"");
+    assertThat(plain.provisioning()).isEqualTo(StorageObject.Provisioning.THIN_WHERE_POSSIBLE);
+    assertThat(plain.creation()).isEqualTo(StorageObject.Creation.NONE);
+    assertThat(disk("\"attributes\": {\"emulate_tpu\": 0}").provisioning())
+        .isEqualTo(StorageObject.Provisioning.THICK);
+    assertThat(disk("\"create\": true").creation()).isEqualTo(StorageObject.Creation.SPARSE);
+    assertThat(disk("\"create\": true, \"preallocate\": true").creation())
+        .isEqualTo(StorageObject.Creation.PREALLOCATED);
+    assertThat(disk("\"preallocate\": true").creation()).isEqualTo(StorageObject.Creation.NONE);
+    String alone = SMALL.replace("\"wwn\": \"aa-1\"", "\"preallocate\": true");
+    assertThat(ConfigReader.parse(alone, "t.json").warnings())
+        .extracting(Finding::toString)
+        .contains(
+            "storage_objects[0].preallocate: without create it has no effect: no file is made");
+  }
+
+  private static StorageObject disk(String keys) throws ConfigException {
+    String text = SMALL.replace("\"wwn\": \"aa-1\"", keys);
+    return ConfigReader.parse(text, "t.json").configuration().storageObjects().getFirst();
+  }
+
+  @Test
   void aTargetOfAnotherFabricIsNamedAndLeftOut() throws Exception {
     String other =
         "\"targets\": [{\"fabric\": \"loopback\", \"wwn\": \"naa.5001405000000001\","
@@ -97,6 +120,13 @@ class ConfigReaderTest {
     assertThat(configuration.storageObjects().get(1).access())
         .isEqualTo(StorageObject.Access.WRITE_BACK);
     assertThat(configuration.storageObjects().get(2).blockSize()).isEqualTo(4096);
+    assertThat(configuration.storageObjects())
+        .extracting(StorageObject::provisioning)
+        .containsExactly(
+            StorageObject.Provisioning.THICK,
+            StorageObject.Provisioning.THIN_WHERE_POSSIBLE,
+            StorageObject.Provisioning.THICK,
+            StorageObject.Provisioning.THICK);
 
     Configuration.Target target = configuration.targets().getFirst();
     assertThat(target.name()).isEqualTo("iqn.2003-01.org.linux-iscsi.store.x8664:sn.75fcaf1cfc33");
