@@ -2,8 +2,11 @@ package org.holdfast.backstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -207,6 +210,27 @@ class DeviceContractTest {
     @Override
     BlockDevice open() throws Exception {
       return file(CacheMode.WRITE_BACK, InlineIo.READS_AND_CACHED_WRITES);
+    }
+  }
+
+  /** Holes, but no ZERO_RANGE: zeros are written. */
+  @Nested
+  class FileOnTmpfs extends Contract {
+    private Path memory;
+
+    @Override
+    BlockDevice open() throws Exception {
+      assumeTrue(Files.isWritable(Path.of("/dev/shm")), "there is no tmpfs to write to");
+      memory = Files.createTempDirectory(Path.of("/dev/shm"), "holdfast");
+      return FileDevice.open(
+          FileDeviceOptions.existing(memory.resolve("disk")).creating(SIZE, Allocation.THIN),
+          new DeviceRegistry());
+    }
+
+    @AfterEach
+    void removeIt() throws IOException {
+      Files.deleteIfExists(memory.resolve("disk"));
+      Files.deleteIfExists(memory);
     }
   }
 

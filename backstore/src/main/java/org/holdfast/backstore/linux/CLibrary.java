@@ -8,8 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** The C library of this process. Thread: any. */
@@ -58,11 +61,24 @@ public final class CLibrary {
    *     arguments when there is none
    */
   static MethodHandle function(String name, int variadicFrom, FunctionDescriptor type) {
+    Optional<MemorySegment> address = LINKER.defaultLookup().find(name);
+    if (address.isEmpty()) {
+      return missing(name, type);
+    }
     Linker.Option errno = Linker.Option.captureCallState("errno");
-    MemorySegment address = LINKER.defaultLookup().findOrThrow(name);
     return variadicFrom < type.argumentLayouts().size()
-        ? LINKER.downcallHandle(address, type, errno, Linker.Option.firstVariadicArg(variadicFrom))
-        : LINKER.downcallHandle(address, type, errno);
+        ? LINKER.downcallHandle(
+            address.get(), type, errno, Linker.Option.firstVariadicArg(variadicFrom))
+        : LINKER.downcallHandle(address.get(), type, errno);
+  }
+
+  /** An old C library: the function fails as it does on an old kernel. */
+  private static MethodHandle missing(String name, FunctionDescriptor type) {
+    MethodType taken = type.toMethodType().insertParameterTypes(0, MemorySegment.class);
+    MethodHandle fails =
+        MethodHandles.throwException(taken.returnType(), OsException.class)
+            .bindTo(new OsException(name, OsException.ENOSYS));
+    return MethodHandles.dropArguments(fails, 0, taken.parameterList());
   }
 
   static MethodHandle function(String name, FunctionDescriptor type) {
@@ -90,9 +106,11 @@ public final class CLibrary {
     }
   }
 
-  private static long invoke(String name, Call call, MemorySegment state) {
+  private static long invoke(String name, Call call, MemorySegment state) throws OsException {
     try {
       return call.run(state);
+    } catch (OsException e) {
+      throw e;
     } catch (Throwable e) {
       throw new LinkageError(name + " cannot be called", e);
     }

@@ -12,7 +12,7 @@ public final class OsException extends IOException {
   private static final int EXDEV = 18;
   static final int EINVAL = 22;
   private static final int ENOTTY = 25;
-  private static final int ENOSYS = 38;
+  static final int ENOSYS = 38;
   private static final int EOPNOTSUPP = 95;
 
   private static final Set<Integer> UNSUPPORTED = Set.of(EXDEV, ENOTTY, ENOSYS, EOPNOTSUPP);
