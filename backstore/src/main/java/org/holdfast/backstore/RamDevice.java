@@ -28,6 +28,9 @@ public final class RamDevice implements BlockDevice {
   /** Bytes of one piece. */
   static final int PIECE = 1 << 20;
 
+  /** Bytes; what an atomic write may take, so that it does not keep others waiting for long. */
+  private static final int ATOMIC_WRITE = 1 << 20;
+
   /** Where the memory comes from. */
   public enum Memory {
     /** The Java heap: counts towards -Xmx. */
@@ -63,6 +66,12 @@ public final class RamDevice implements BlockDevice {
   @Override
   public DeviceProfile profile() {
     return profile;
+  }
+
+  /** Nothing outlives the process or the power, and no write fails half way. */
+  @Override
+  public int atomicWriteLimit() {
+    return ATOMIC_WRITE;
   }
 
   @Override
@@ -139,7 +148,11 @@ public final class RamDevice implements BlockDevice {
     }
   }
 
+  /** Takes all memory before it copies, so that a lack of it leaves the blocks as they were. */
   private void write(long offset, ByteBuffer source) {
+    for (long index = offset / PIECE; index * PIECE < offset + source.remaining(); index++) {
+      piece((int) index);
+    }
     long position = offset;
     while (source.hasRemaining()) {
       int within = (int) (position % PIECE);

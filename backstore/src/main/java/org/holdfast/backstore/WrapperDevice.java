@@ -26,6 +26,11 @@ abstract class WrapperDevice implements BlockDevice {
   }
 
   @Override
+  public int atomicWriteLimit() {
+    return inner.atomicWriteLimit();
+  }
+
+  @Override
   public SpaceUsage space() {
     return inner.space();
   }

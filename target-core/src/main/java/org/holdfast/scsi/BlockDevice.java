@@ -22,6 +22,16 @@ public interface BlockDevice extends AutoCloseable {
    */
   SpaceUsage space();
 
+  /**
+   * How long one {@link IoRequest.Write} may be that changes either all of its blocks or none of
+   * them, whatever happens: a fault, the end of the process, a power cut. Never blocks.
+   *
+   * @return bytes; 0, unless a device knows better, is no promise
+   */
+  default int atomicWriteLimit() {
+    return 0;
+  }
+
   /** Begins {@code request}; tells {@code completion} when it has ended. */
   void submit(IoRequest request, IoCompletion completion);
 

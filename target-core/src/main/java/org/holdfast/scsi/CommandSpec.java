@@ -109,6 +109,12 @@ public record CommandSpec(
     return traits.contains(CommandTrait.WHEN_NOT_READY);
   }
 
+  /** Whether {@code unit}, as its device is now, has the command at all. */
+  public boolean existsOn(LogicalUnit unit) {
+    return (!traits.contains(CommandTrait.ON_THIN_UNITS) || unit.device().profile().thin())
+        && (!traits.contains(CommandTrait.ON_ATOMIC_UNITS) || unit.device().atomicWriteLimit() > 0);
+  }
+
   /** Answers at a LUN where nothing is mapped. */
   public boolean answersWithoutUnit() {
     return !withoutUnit.equals(WithoutUnit.REFUSED);

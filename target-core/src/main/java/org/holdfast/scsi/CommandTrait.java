@@ -5,5 +5,9 @@ public enum CommandTrait {
   /** Carried out although a unit attention is pending, which stays pending (SAM-5 clause 5.14). */
   BEFORE_UNIT_ATTENTION,
   /** Carried out while the unit is stopped or otherwise NOT READY. */
-  WHEN_NOT_READY
+  WHEN_NOT_READY,
+  /** Exists only on a unit whose blocks can be unmapped (LBPME = 1). */
+  ON_THIN_UNITS,
+  /** Exists only on a unit whose device promises atomic writes. */
+  ON_ATOMIC_UNITS
 }

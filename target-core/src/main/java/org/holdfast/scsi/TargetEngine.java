@@ -94,6 +94,10 @@ public final class TargetEngine implements ScsiTarget {
     switch (decoded) {
       case CommandTable.Decoded.Row(CommandSpec spec) when mapped == null ->
           task.prepared(spec, null, 0);
+      case CommandTable.Decoded.Row(CommandSpec spec) when !spec.existsOn(mapped.unit()) ->
+          task.refused(
+              mapped.unit(),
+              Outcome.check(Sense.illegalRequest(SenseCode.INVALID_COMMAND_OPERATION_CODE)));
       case CommandTable.Decoded.Row(CommandSpec spec) ->
           task.prepared(spec, mapped.unit(), spec.dataOut().bytes(task.cdb(), mapped.unit()));
       case CommandTable.Decoded.Refused _ when mapped == null ->

@@ -6,6 +6,7 @@ import org.holdfast.pr.ReservationClass;
 import org.holdfast.scsi.CdbField;
 import org.holdfast.scsi.CommandHandler;
 import org.holdfast.scsi.CommandSpec;
+import org.holdfast.scsi.CommandTrait;
 import org.holdfast.scsi.DataDirection;
 import org.holdfast.scsi.DataOutLength;
 import org.holdfast.scsi.ReservationRule;
@@ -24,6 +25,7 @@ final class AtomicRows {
         row(
             "COMPARE AND WRITE",
             0x89,
+            Set.of(),
             CompareAndWrite.LAYOUT,
             CompareAndWrite::dataOut,
             CompareAndWrite.LAYOUT.fields(WRPROTECT, Transfer.DPO, Transfer.FUA, Transfer.FUA_NV),
@@ -32,6 +34,7 @@ final class AtomicRows {
         row(
             "ORWRITE(16)",
             0x8B,
+            Set.of(),
             OrWrite.TRANSFER.layout(),
             OrWrite.TRANSFER::dataOut,
             OrWrite.TRANSFER
@@ -39,6 +42,16 @@ final class AtomicRows {
                 .fields(ORPROTECT, Transfer.DPO, Transfer.FUA, Transfer.FUA_NV),
             "SBC-3 5.8",
             OrWrite::execute),
+        row(
+            "WRITE ATOMIC(16)",
+            0x9C,
+            Set.of(CommandTrait.ON_ATOMIC_UNITS),
+            WriteAtomic.LAYOUT,
+            WriteAtomic::dataOut,
+            WriteAtomic.LAYOUT.fields(
+                WRPROTECT, Transfer.DPO, Transfer.FUA, WriteAtomic.ATOMIC_BOUNDARY),
+            "SBC-4 5.48",
+            WriteAtomic::execute),
         writeAndVerify(0x2E, new WriteAndVerify(10), "SBC-3 5.37"),
         writeAndVerify(0xAE, new WriteAndVerify(12), "SBC-3 5.38"),
         writeAndVerify(0x8E, new WriteAndVerify(16), "SBC-3 5.39"));
@@ -49,6 +62,7 @@ final class AtomicRows {
     return row(
         "WRITE AND VERIFY(" + layout.cdbLength() + ")",
         opcode,
+        Set.of(),
         layout,
         command::dataOut,
         layout.fields(WRPROTECT, Transfer.DPO, WriteAndVerify.BYTCHK),
@@ -59,6 +73,7 @@ final class AtomicRows {
   private static CommandSpec row(
       String name,
       int opcode,
+      Set<CommandTrait> traits,
       Layout layout,
       DataOutLength dataOut,
       List<CdbField> fields,
@@ -73,7 +88,7 @@ final class AtomicRows {
         dataOut,
         ReservationRule.always(ReservationClass.MEDIUM_WRITE),
         layout::overlaps,
-        Set.of(),
+        traits,
         fields,
         clause,
         WithoutUnit.REFUSED,

@@ -2,10 +2,11 @@ package org.holdfast.scsi.command;
 
 import java.nio.ByteBuffer;
 import org.holdfast.scsi.DeviceProfile;
+import org.holdfast.scsi.LogicalUnit;
 
 /** Block Limits (SBC-4 clause 6.6.4): what {@link Limits} and the device's profile allow. */
 final class BlockLimits {
-  static final VpdPage PAGE = new VpdPage(0xB0, (unit, _) -> body(unit.device().profile()));
+  static final VpdPage PAGE = new VpdPage(0xB0, (unit, _) -> body(unit));
 
   private static final int LENGTH = 0x3C;
 
@@ -15,7 +16,8 @@ final class BlockLimits {
   private BlockLimits() {}
 
   /** WSNZ is zero: WRITE SAME of no blocks goes up to the last. What is not set is not limited. */
-  static byte[] body(DeviceProfile profile) {
+  static byte[] body(LogicalUnit unit) {
+    DeviceProfile profile = unit.device().profile();
     ByteBuffer body = ByteBuffer.allocate(LENGTH);
     // MAXIMUM COMPARE AND WRITE LENGTH.
     body.put(1, (byte) Limits.COMPARE_AND_WRITE_BLOCKS);
@@ -28,6 +30,8 @@ final class BlockLimits {
     }
     // MAXIMUM WRITE SAME LENGTH.
     body.putLong(32, Limits.WRITE_SAME_BLOCKS);
+    // MAXIMUM ATOMIC TRANSFER LENGTH, of any alignment and granularity, with no boundaries inside.
+    body.putInt(40, WriteAtomic.maximumBlocks(unit));
     return body.array();
   }
 

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.holdfast.pr.ReservationClass;
 import org.holdfast.scsi.CdbField;
 import org.holdfast.scsi.CommandSpec;
+import org.holdfast.scsi.CommandTrait;
 import org.holdfast.scsi.DataDirection;
 import org.holdfast.scsi.DataOutLength;
 import org.holdfast.scsi.MediumRange;
@@ -31,7 +32,7 @@ final class ProvisioningRows {
             ReservationRule.always(ReservationClass.MEDIUM_WRITE),
             // The ranges are in the parameter list, not in the CDB.
             MediumRange.WHOLE,
-            Set.of(),
+            Set.of(CommandTrait.ON_THIN_UNITS),
             List.of(Unmap.ANCHOR, Layout.groupNumber(6), Unmap.PARAMETER_LIST_LENGTH),
             "SBC-3 5.28",
             WithoutUnit.REFUSED,

@@ -32,7 +32,8 @@ final class ReportOpcodes {
 
   static void execute(LogicalUnit unit, ScsiTask task) {
     boolean timeouts = RCTD.valueIn(task.cdb()) != 0;
-    List<CommandSpec> rows = unit.commands().rows((int) REQUESTED_OPCODE.valueIn(task.cdb()));
+    List<CommandSpec> rows =
+        existing(unit, unit.commands().rows((int) REQUESTED_OPCODE.valueIn(task.cdb())));
     boolean actions = rows.stream().anyMatch(ReportOpcodes::hasAction);
     int action = (int) REQUESTED_ACTION.valueIn(task.cdb());
     int options = (int) REPORTING_OPTIONS.valueIn(task.cdb());
@@ -44,7 +45,7 @@ final class ReportOpcodes {
     }
     byte[] data;
     if (options == 0) {
-      data = all(unit.commands().rows(), timeouts);
+      data = all(existing(unit, unit.commands().rows()), timeouts);
     } else if (options == 3 && !actions && action != 0) {
       data = one(Optional.empty(), timeouts);
     } else {
@@ -52,6 +53,10 @@ final class ReportOpcodes {
     }
     task.dataIn(data, ALLOCATION_LENGTH.valueIn(task.cdb()));
     task.end(Outcome.GOOD);
+  }
+
+  private static List<CommandSpec> existing(LogicalUnit unit, List<CommandSpec> rows) {
+    return rows.stream().filter(row -> row.existsOn(unit)).toList();
   }
 
   /** An operation code that does not exist is no error: the answer says that it does not. */

@@ -41,16 +41,11 @@ final class Unmap {
   private Unmap() {}
 
   static int dataOut(Cdb cdb, LogicalUnit unit) {
-    return unit.device().profile().thin() ? (int) PARAMETER_LIST_LENGTH.valueIn(cdb) : 0;
+    return (int) PARAMETER_LIST_LENGTH.valueIn(cdb);
   }
 
   static void execute(LogicalUnit unit, ScsiTask task) {
     DeviceProfile profile = unit.device().profile();
-    if (!profile.thin()) {
-      // Nothing is ever unmapped on a fully provisioned unit (LBPME = 0): no such command there.
-      task.end(Outcome.check(Sense.illegalRequest(SenseCode.INVALID_COMMAND_OPERATION_CODE)));
-      return;
-    }
     if (WriteProtection.applies(unit, task)) {
       task.end(Outcome.check(WriteProtection.SENSE));
       return;

@@ -30,6 +30,7 @@ final class MemoryDevice implements BlockDevice {
   private final List<IoRequest> requests = new ArrayList<>();
   private final Deque<Runnable> held = new ArrayDeque<>();
   private boolean holding;
+  private int atomicWriteLimit = 4 * 512;
   private IoResult nextResult = IoResult.DONE;
 
   MemoryDevice(DeviceProfile profile) {
@@ -80,6 +81,16 @@ final class MemoryDevice implements BlockDevice {
   @Override
   public DeviceProfile profile() {
     return profile;
+  }
+
+  /** What the device promises from now on, in bytes; four small blocks at first. */
+  void atomicWriteLimit(int bytes) {
+    atomicWriteLimit = bytes;
+  }
+
+  @Override
+  public int atomicWriteLimit() {
+    return atomicWriteLimit;
   }
 
   @Override
