@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
 import org.holdfast.scsi.BlockDevice;
 import org.holdfast.scsi.DeviceFault;
 import org.holdfast.scsi.DeviceProfile;
@@ -40,7 +41,7 @@ public final class RamDevice implements BlockDevice {
   }
 
   private final DeviceProfile profile;
-  private final Memory memory;
+  private final IntFunction<ByteBuffer> memory;
 
   /** Null stands for zeros. */
   private final AtomicReferenceArray<@Nullable ByteBuffer> pieces;
@@ -53,6 +54,18 @@ public final class RamDevice implements BlockDevice {
    * @throws IllegalArgumentException larger than 2 PiB
    */
   public RamDevice(DeviceProfile profile, Memory memory) {
+    this(
+        profile,
+        switch (memory) {
+          case HEAP -> ByteBuffer::allocate;
+          case DIRECT -> ByteBuffer::allocateDirect;
+        });
+  }
+
+  /**
+   * As above, with memory from {@code memory}, which throws {@link OutOfMemoryError} at its end.
+   */
+  RamDevice(DeviceProfile profile, IntFunction<ByteBuffer> memory) {
     long count = (profile.size() + PIECE - 1) / PIECE;
     if (count > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("no memory holds " + profile.size() + " bytes");
@@ -247,11 +260,7 @@ public final class RamDevice implements BlockDevice {
     if (there != null) {
       return there;
     }
-    ByteBuffer fresh =
-        switch (memory) {
-          case HEAP -> ByteBuffer.allocate(PIECE);
-          case DIRECT -> ByteBuffer.allocateDirect(PIECE);
-        };
+    ByteBuffer fresh = memory.apply(PIECE);
     ByteBuffer first = pieces.compareAndExchange(index, null, fresh);
     return first == null ? fresh : first;
   }

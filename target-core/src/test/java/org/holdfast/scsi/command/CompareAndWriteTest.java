@@ -18,12 +18,6 @@ import org.holdfast.scsi.SenseKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * COMPARE AND WRITE.
- *
- * <p>Seen to fail: with the halves of Data-Out exchanged; with the length of the offer not looked
- * at.
- */
 class CompareAndWriteTest {
   private static final int BLOCK = 512;
 
