@@ -17,6 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a copy does on another unit obeys that unit's reservations, and PREEMPT there waits for it.
+ *
+ * <p>Seen to fail: with inner commands that do not enter the task set, {@code
+ * noBlockChangesAfterPreemptOnTheDestination} in all its cases, and what aborts or resets the
+ * destination.
  */
 class CopyFenceTest {
   private static final int REGISTER = 0x00;

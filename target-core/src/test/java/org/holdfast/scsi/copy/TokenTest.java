@@ -29,6 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Copies by token as Windows makes them: POPULATE TOKEN, then WRITE USING TOKEN, asking after each.
+ *
+ * <p>Seen to fail: without the wait in {@code RodTokens.whenStable} {@code
+ * aWriteInFlightIsWaitedForBeforeThereIsAToken}; without the look at the token in {@code
+ * WriteUsingToken.Run.stop} {@code aWriteWhileTheTokenIsReadEndsTheCopy}.
  */
 class TokenTest {
   private static final int DEL_TKN = 2;
