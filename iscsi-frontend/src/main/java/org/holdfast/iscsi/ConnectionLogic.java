@@ -2,6 +2,7 @@ package org.holdfast.iscsi;
 
 import java.net.InetSocketAddress;
 import java.util.function.LongSupplier;
+import org.holdfast.iscsi.pdu.DataSink;
 import org.holdfast.iscsi.pdu.Pdu;
 import org.holdfast.iscsi.pdu.ProtocolViolation;
 import org.holdfast.scsi.BufferAllocator;
@@ -9,8 +10,11 @@ import org.holdfast.scsi.BufferAllocator;
 /**
  * One end of an iSCSI connection without the network: PDUs and time go in, PDUs go out through its
  * {@link Outbox}. All calls come from one thread, the connection's.
+ *
+ * <p>It is asked for memory as soon as the header of a PDU with data is there, so that the data of
+ * a write goes straight to its place in the command's buffer.
  */
-public interface ConnectionLogic {
+public interface ConnectionLogic extends DataSink {
   /** A PDU came in; its data segment now belongs to the logic. */
   void onPdu(Pdu pdu);
 

@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.holdfast.iscsi.ConnectionLogic;
-import org.holdfast.iscsi.pdu.DataSink;
+import org.holdfast.iscsi.pdu.Bhs;
+import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.Opcode;
 import org.holdfast.iscsi.pdu.Pdu;
 import org.holdfast.iscsi.pdu.PduDecoder;
@@ -50,7 +51,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     this.factory = factory;
     this.allocator = allocator;
     this.slot = slot;
-    this.decoder = new PduDecoder(Opcode.Side.INITIATOR, DataSink.allocating(allocator), this);
+    this.decoder = new PduDecoder(Opcode.Side.INITIATOR, this::destination, this);
   }
 
   @Override
@@ -110,6 +111,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       outbox.flush();
       outbox.adjustReading();
     }
+  }
+
+  private DataSegment destination(Bhs header, int length) {
+    return logic == null || !receiving
+        ? DataSegment.skipped(length)
+        : logic.destination(header, length);
   }
 
   @Override

@@ -16,10 +16,16 @@ import org.slf4j.LoggerFactory;
 /**
  * The way out of one connection. Bytes are flushed once per turn: at the end of a read turn, or,
  * for completions that come from other threads, behind the batch of them that is queued on the
- * loop.
+ * loop; earlier when much data has gathered.
  */
 final class NettyOutbox implements Outbox {
   private static final Logger log = LoggerFactory.getLogger(NettyOutbox.class);
+
+  /**
+   * Bytes of data after which a flush is not put off: the peer can begin with them, and they are
+   * still in the processor's cache when the kernel copies them.
+   */
+  private static final int MUCH = 256 << 10;
 
   private enum State {
     OPEN,
@@ -40,9 +46,11 @@ final class NettyOutbox implements Outbox {
   private final Connection connection;
   private final PduWriter writer;
   private final Duration closingTimeout;
+  private final Runnable later = this::flush;
   private State state = State.OPEN;
   private boolean inReadTurn;
   private boolean flushScheduled;
+  private int unflushed;
   private boolean suspended;
 
   NettyOutbox(ChannelHandlerContext channel, Connection connection, Duration closingTimeout) {
@@ -58,10 +66,13 @@ final class NettyOutbox implements Outbox {
       pdu.data().release();
       return;
     }
+    unflushed += pdu.data().length();
     writer.write(pdu);
-    if (!inReadTurn && !flushScheduled) {
+    if (unflushed >= MUCH) {
+      flushNow();
+    } else if (!inReadTurn && !flushScheduled) {
       flushScheduled = true;
-      channel.executor().execute(this::flush);
+      channel.executor().execute(later);
     }
   }
 
@@ -99,6 +110,7 @@ final class NettyOutbox implements Outbox {
     connection.stopReceiving();
     adjustReading();
     var _ = channel.executor().schedule(this::cut, closingTimeout.toNanos(), TimeUnit.NANOSECONDS);
+    writer.passAll();
     ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
     var _ = written.addListener(ignored -> endOutput(written.isSuccess()));
   }
@@ -165,16 +177,23 @@ final class NettyOutbox implements Outbox {
 
   void readTurnEnds() {
     inReadTurn = false;
-    channel.flush();
+    flushNow();
   }
 
   void flush() {
     flushScheduled = false;
+    flushNow();
+  }
+
+  private void flushNow() {
+    unflushed = 0;
+    writer.passAll();
     channel.flush();
   }
 
   /** The transport is gone: whatever is sent from here on is dropped. */
   void closed() {
     state = State.CLOSED;
+    writer.close();
   }
 }

@@ -7,18 +7,26 @@ import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.Pdu;
 import org.holdfast.iscsi.pdu.PduEncoder;
 import org.holdfast.iscsi.pdu.WireFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts PDUs into a channel's outbound buffer. Large data goes as a reference to the memory it lies
- * in; small data is copied behind its header, which is cheaper than one more piece to gather.
+ * Puts PDUs into a channel's outbound buffer. Headers, and data so small that a copy is cheaper
+ * than one more piece to gather, are written one behind the other into a slab, so that a turn's
+ * worth of short answers is one piece. Large data goes as a reference to the memory it lies in.
  * Thread: the channel's event loop.
  */
 final class PduWriter {
   /** Bytes up to which copying wins. */
   private static final int SMALL = 1024;
 
+  /** Headers of a deep queue. Not kept between turns: connections are mostly idle. */
+  private static final int SLAB = 4096;
+
   private final ChannelHandlerContext channel;
   private final PduEncoder encoder = new PduEncoder();
+
+  /** What is readable of it has not been passed to the channel yet. */
+  private @Nullable ByteBuf slab;
 
   PduWriter(ChannelHandlerContext channel) {
     this.channel = channel;
@@ -43,47 +51,72 @@ final class PduWriter {
   }
 
   private void writeInOne(Pdu pdu) {
-    int header = encoder.headerLength(pdu);
     int data = pdu.data().length();
-    int length = header + data + encoder.trailerLength(pdu);
-    ByteBuf out = channel.alloc().directBuffer(length);
-    try {
-      ByteBuffer bytes = out.internalNioBuffer(0, length);
-      encoder.header(pdu, bytes);
-      if (data > 0) {
-        bytes.put(pdu.data().bytes());
-        encoder.trailer(pdu, bytes);
-      }
-    } catch (RuntimeException e) {
-      out.release();
-      throw e;
+    int length = encoder.headerLength(pdu) + data + encoder.trailerLength(pdu);
+    ByteBuf out = room(length);
+    ByteBuffer bytes = out.internalNioBuffer(out.writerIndex(), length);
+    encoder.header(pdu, bytes);
+    if (data > 0) {
+      bytes.put(pdu.data().bytes());
+      encoder.trailer(pdu, bytes);
     }
-    var _ = channel.write(out.writerIndex(length), channel.voidPromise());
+    out.writerIndex(out.writerIndex() + length);
   }
 
   private void writeInParts(Pdu pdu, NettyDataBuffer buffer) {
-    int headerLength = encoder.headerLength(pdu);
+    int length = encoder.headerLength(pdu);
+    ByteBuf out = room(length);
+    encoder.header(pdu, out.internalNioBuffer(out.writerIndex(), length));
+    out.writerIndex(out.writerIndex() + length);
+    passHeaders(out);
+    var _ =
+        channel.write(
+            buffer.retainedSlice(pdu.data().offset(), pdu.data().length()), channel.voidPromise());
     int trailerLength = encoder.trailerLength(pdu);
-    // One allocation for what stands before and behind the data.
-    ByteBuf frame = channel.alloc().directBuffer(headerLength + trailerLength);
-    ByteBuf data;
-    try {
-      ByteBuffer bytes = frame.internalNioBuffer(0, headerLength + trailerLength);
-      encoder.header(pdu, bytes);
-      encoder.trailer(pdu, bytes);
-      frame.writerIndex(headerLength + trailerLength);
-      data = buffer.retainedSlice(pdu.data().offset(), pdu.data().length());
-    } catch (RuntimeException e) {
-      frame.release();
-      throw e;
+    if (trailerLength > 0) {
+      ByteBuf behind = room(trailerLength);
+      encoder.trailer(pdu, behind.internalNioBuffer(behind.writerIndex(), trailerLength));
+      behind.writerIndex(behind.writerIndex() + trailerLength);
     }
-    if (trailerLength == 0) {
-      var _ = channel.write(frame, channel.voidPromise());
-      var _ = channel.write(data, channel.voidPromise());
+  }
+
+  /** A slab with room for {@code length} bytes behind its writer index. */
+  private ByteBuf room(int length) {
+    ByteBuf current = slab;
+    if (current != null && current.writableBytes() >= length) {
+      return current;
+    }
+    passAll();
+    ByteBuf fresh = channel.alloc().directBuffer(Math.max(SLAB, length));
+    slab = fresh;
+    return fresh;
+  }
+
+  /** Passes what is in the slab; its room stays ours. */
+  private void passHeaders(ByteBuf from) {
+    var _ = channel.write(from.readRetainedSlice(from.readableBytes()), channel.voidPromise());
+  }
+
+  /** Passes all that was written to the channel: to be called before a flush. */
+  void passAll() {
+    ByteBuf last = slab;
+    slab = null;
+    if (last == null) {
+      return;
+    }
+    if (last.isReadable()) {
+      var _ = channel.write(last, channel.voidPromise());
     } else {
-      var _ = channel.write(frame.readRetainedSlice(headerLength), channel.voidPromise());
-      var _ = channel.write(data, channel.voidPromise());
-      var _ = channel.write(frame, channel.voidPromise());
+      last.release();
+    }
+  }
+
+  /** Drops what was not passed. */
+  void close() {
+    ByteBuf last = slab;
+    slab = null;
+    if (last != null) {
+      last.release();
     }
   }
 }

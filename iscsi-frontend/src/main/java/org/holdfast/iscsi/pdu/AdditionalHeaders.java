@@ -1,6 +1,7 @@
 package org.holdfast.iscsi.pdu;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.holdfast.scsi.Cdb;
 
 /**
@@ -31,6 +32,9 @@ record AdditionalHeaders(Cdb cdb, long bidirectionalReadLength) {
    * @param ahs position at the first additional header, limit behind the last
    */
   static AdditionalHeaders parse(Bhs bhs, ByteBuffer ahs) throws Malformed {
+    if (!ahs.hasRemaining()) {
+      return new AdditionalHeaders(new Cdb(bhs.toByteArray(32, BASIC_CDB)), 0);
+    }
     byte[] extension = new byte[0];
     long readLength = 0;
     boolean extended = false;
@@ -62,10 +66,7 @@ record AdditionalHeaders(Cdb cdb, long bidirectionalReadLength) {
       }
       ahs.position(start + padded);
     }
-    byte[] cdb = new byte[BASIC_CDB + extension.length];
-    for (int i = 0; i < BASIC_CDB; i++) {
-      cdb[i] = (byte) bhs.u8(32 + i);
-    }
+    byte[] cdb = Arrays.copyOf(bhs.toByteArray(32, BASIC_CDB), BASIC_CDB + extension.length);
     System.arraycopy(extension, 0, cdb, BASIC_CDB, extension.length);
     return new AdditionalHeaders(new Cdb(cdb), readLength);
   }

@@ -68,6 +68,11 @@ public final class Bhs {
     return bytes.clone();
   }
 
+  /** A copy of {@code length} bytes from {@code offset} on. */
+  byte[] toByteArray(int offset, int length) {
+    return Arrays.copyOfRange(bytes, offset, offset + length);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Bhs that && Arrays.equals(bytes, that.bytes);

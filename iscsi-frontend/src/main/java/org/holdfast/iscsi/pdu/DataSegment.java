@@ -21,10 +21,28 @@ public final class DataSegment {
   /** No data. May be released any number of times. */
   public static final DataSegment EMPTY = new DataSegment(new HeapDataBuffer(0), 0, 0, () -> {});
 
+  /** Stands in for memory that was never given. */
+  private static final DataBuffer NOWHERE =
+      new DataBuffer() {
+        @Override
+        public int capacity() {
+          return 0xFF_FFFF;
+        }
+
+        @Override
+        public ByteBuffer view(int offset, int length) {
+          throw new IllegalStateException("data that was skipped has no bytes");
+        }
+
+        @Override
+        public void release() {}
+      };
+
   private final DataBuffer buffer;
   private final int offset;
   private final int length;
   private final Runnable onRelease;
+  private final boolean skipped;
   private boolean released;
 
   private DataSegment(DataBuffer buffer, int offset, int length, Runnable onRelease) {
@@ -36,6 +54,7 @@ public final class DataSegment {
     this.offset = offset;
     this.length = length;
     this.onRelease = onRelease;
+    this.skipped = buffer.equals(NOWHERE);
   }
 
   /** The first {@code length} bytes of a buffer, which is released with the segment. */
@@ -48,6 +67,14 @@ public final class DataSegment {
    */
   public static DataSegment slice(DataBuffer buffer, int offset, int length, Runnable onRelease) {
     return new DataSegment(buffer, offset, length, onRelease);
+  }
+
+  /**
+   * Data that is received, and checked by its digest, but kept nowhere: it has a length and no
+   * bytes.
+   */
+  public static DataSegment skipped(int length) {
+    return new DataSegment(NOWHERE, 0, length, () -> {});
   }
 
   /** A copy of {@code bytes}. */
@@ -72,6 +99,11 @@ public final class DataSegment {
   /** Bytes, 0 to 2^24 - 1. */
   public int length() {
     return length;
+  }
+
+  /** The data was not kept: see {@link #skipped(int)}. */
+  public boolean isSkipped() {
+    return skipped;
   }
 
   public boolean isEmpty() {

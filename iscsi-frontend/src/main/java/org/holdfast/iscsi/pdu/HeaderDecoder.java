@@ -54,16 +54,7 @@ final class HeaderDecoder {
               h.i32(24),
               h.i32(28),
               data);
-      case DATA_OUT ->
-          new InitiatorPdu.DataOut(
-              bit(h, 7),
-              h.i64(8),
-              h.initiatorTaskTag(),
-              h.i32(20),
-              h.i32(28),
-              h.i32(36),
-              h.u32(40),
-              data);
+      case DATA_OUT -> InitiatorPdu.DataOut.of(h, data);
       case LOGOUT_REQUEST ->
           new InitiatorPdu.LogoutRequest(
               h.immediate(), h.u8(1) & 0x7F, h.initiatorTaskTag(), h.u16(20), h.i32(24), h.i32(28));
@@ -145,7 +136,7 @@ final class HeaderDecoder {
 
   private static Pdu command(Bhs h, AdditionalHeaders ahs, DataSegment data) {
     boolean read = bit(h, 6);
-    boolean write = bit(h, 5);
+    boolean write = InitiatorPdu.ScsiCommand.write(h);
     return new InitiatorPdu.ScsiCommand(
         h.immediate(),
         bit(h, 7),
@@ -154,7 +145,7 @@ final class HeaderDecoder {
         h.u8(1) & 7,
         h.i64(8),
         h.initiatorTaskTag(),
-        h.u32(20),
+        InitiatorPdu.ScsiCommand.expectedDataTransferLength(h),
         h.i32(24),
         h.i32(28),
         read && write ? ahs.bidirectionalReadLength() : 0,

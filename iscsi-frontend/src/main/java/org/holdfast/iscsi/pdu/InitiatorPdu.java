@@ -58,6 +58,16 @@ public sealed interface InitiatorPdu extends Pdu {
       Cdb cdb,
       DataSegment data)
       implements Numbered {
+    /** Bit W of a header. */
+    public static boolean write(Bhs header) {
+      return (header.u8(1) & 0x20) != 0;
+    }
+
+    /** The field of a header: bytes of the write, or of the read when it is not a write. */
+    public static long expectedDataTransferLength(Bhs header) {
+      return header.u32(20);
+    }
+
     @Override
     public Opcode opcode() {
       return Opcode.SCSI_COMMAND;
@@ -171,6 +181,19 @@ public sealed interface InitiatorPdu extends Pdu {
       long bufferOffset,
       DataSegment data)
       implements InitiatorPdu {
+    /** The fields of a header. */
+    public static DataOut of(Bhs header, DataSegment data) {
+      return new DataOut(
+          (header.u8(1) & 0x80) != 0,
+          header.i64(8),
+          header.initiatorTaskTag(),
+          header.i32(20),
+          header.i32(28),
+          header.i32(36),
+          header.u32(40),
+          data);
+    }
+
     @Override
     public Opcode opcode() {
       return Opcode.DATA_OUT;

@@ -155,7 +155,7 @@ public final class PduDecoder {
         throw new IllegalStateException(
             "the data sink gave " + segment.length() + " bytes instead of " + length);
       }
-      destination = segment.bytes();
+      destination = segment.isSkipped() ? null : segment.bytes();
     }
     dataMissing = length;
     paddingMissing = -length & 3;
@@ -186,12 +186,12 @@ public final class PduDecoder {
 
   private boolean data(ByteBuffer in) {
     int count = Math.min(dataMissing, in.remaining());
-    ByteBuffer chunk = in.slice(in.position(), count);
+    ByteBuffer to = destination;
     if (format.data() == Digest.CRC32C) {
-      crc.add(chunk);
+      crc.add(in.slice(in.position(), count));
     }
-    if (destination != null) {
-      destination.put(chunk);
+    if (to != null) {
+      to.put(to.position(), in, in.position(), count).position(to.position() + count);
     }
     in.position(in.position() + count);
     dataMissing -= count;
@@ -298,7 +298,8 @@ public final class PduDecoder {
   /** Moves what fits from {@code in}; true when {@code target} is full. */
   private static boolean fill(ByteBuffer target, ByteBuffer in) {
     int count = Math.min(target.remaining(), in.remaining());
-    target.put(in.slice(in.position(), count));
+    target.put(target.position(), in, in.position(), count);
+    target.position(target.position() + count);
     in.position(in.position() + count);
     return !target.hasRemaining();
   }

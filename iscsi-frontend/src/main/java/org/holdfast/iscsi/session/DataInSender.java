@@ -55,6 +55,20 @@ final class DataInSender {
       SessionParameters parameters,
       Runnable sent) {
     Residual residual = command.residual(command.task().dataInLength());
+    if (command.expectedWrite() == 0
+        && length <= Math.min(parameters.maxSendSegment(), parameters.maxBurst())) {
+      responder.send(
+          dataIn(
+              command,
+              true,
+              DataIn.Status.GOOD,
+              responder.status(),
+              0,
+              0,
+              residual,
+              DataSegment.slice(data, 0, length, sent)));
+      return;
+    }
     // A bidirectional command has two residuals, and a Data-In PDU has room for one.
     boolean collapse = command.expectedWrite() == 0;
     References references = new References(sent);
@@ -67,13 +81,10 @@ final class DataInSender {
       references.add();
       Numbers numbers = status ? responder.status() : responder.withoutStatus();
       responder.send(
-          new DataIn(
+          dataIn(
+              command,
               end == burstEnd,
-              false,
               status ? DataIn.Status.GOOD : DataIn.Status.NONE,
-              command.lun(),
-              command.tag(),
-              Pdu.RESERVED_TAG,
               numbers,
               dataSn,
               offset,
@@ -86,7 +97,7 @@ final class DataInSender {
       }
     }
     if (!collapse) {
-      int expDataSn = command.transfer().r2tCount() + dataSn;
+      int expDataSn = command.r2tCount() + dataSn;
       Residual readResidual = command.bidirectionalReadResidual(command.task().dataInLength());
       responder.send(
           new ScsiResponse(
@@ -101,5 +112,28 @@ final class DataInSender {
               DataSegment.EMPTY));
     }
     references.run();
+  }
+
+  private static DataIn dataIn(
+      RunningCommand command,
+      boolean finalPdu,
+      DataIn.Status status,
+      Numbers numbers,
+      int dataSn,
+      int offset,
+      Residual residual,
+      DataSegment data) {
+    return new DataIn(
+        finalPdu,
+        false,
+        status,
+        command.lun(),
+        command.tag(),
+        Pdu.RESERVED_TAG,
+        numbers,
+        dataSn,
+        offset,
+        residual,
+        data);
   }
 }

@@ -5,7 +5,9 @@ import org.holdfast.iscsi.Outbox;
 import org.holdfast.iscsi.login.Login;
 import org.holdfast.iscsi.login.Negotiation;
 import org.holdfast.iscsi.login.SessionParameters;
+import org.holdfast.iscsi.pdu.Bhs;
 import org.holdfast.iscsi.pdu.DataSegment;
+import org.holdfast.iscsi.pdu.DataSink;
 import org.holdfast.iscsi.pdu.InitiatorPdu;
 import org.holdfast.iscsi.pdu.InitiatorPdu.DataOut;
 import org.holdfast.iscsi.pdu.InitiatorPdu.LoginRequest;
@@ -16,6 +18,7 @@ import org.holdfast.iscsi.pdu.InitiatorPdu.ScsiCommand;
 import org.holdfast.iscsi.pdu.InitiatorPdu.SnackRequest;
 import org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest;
 import org.holdfast.iscsi.pdu.InitiatorPdu.TextRequest;
+import org.holdfast.iscsi.pdu.Opcode;
 import org.holdfast.iscsi.pdu.Pdu;
 import org.holdfast.iscsi.pdu.RejectReason;
 import org.holdfast.iscsi.pdu.TargetPdu.AsyncMessage;
@@ -51,6 +54,7 @@ final class FullFeaturePhase {
   private final TextExchange text;
   private final int connectionId;
   private final Optional<IscsiSession> session;
+  private final DataSink others;
   private final Runnable left;
   private SessionParameters parameters;
   private State state = State.OPEN;
@@ -59,6 +63,7 @@ final class FullFeaturePhase {
    * The phase that a login leads to.
    *
    * @param session makes the session of a normal login; it sees the parameters as they are now
+   * @param others where the data of PDUs goes that are no command's
    * @param left run when the session has ended and holds nothing any more
    */
   FullFeaturePhase(
@@ -69,6 +74,7 @@ final class FullFeaturePhase {
       TextExchange text,
       int connectionId,
       SessionFactory session,
+      DataSink others,
       Runnable left) {
     this.outbox = outbox;
     this.responder = responder;
@@ -78,6 +84,7 @@ final class FullFeaturePhase {
     this.text = text;
     this.connectionId = connectionId;
     this.session = session.open(this::parameters);
+    this.others = others;
     this.left = left;
   }
 
@@ -89,6 +96,21 @@ final class FullFeaturePhase {
 
   private SessionParameters parameters() {
     return parameters;
+  }
+
+  /** Where the data of a PDU is to go: see {@link DataSink}. */
+  DataSegment destination(Bhs header, int length) {
+    Opcode opcode = header.opcode();
+    boolean ofCommand = opcode == Opcode.DATA_OUT || opcode == Opcode.SCSI_COMMAND;
+    if (state == State.ENDED || (ofCommand && session.isEmpty())) {
+      return DataSegment.skipped(length);
+    }
+    if (!ofCommand) {
+      return others.destination(header, length);
+    }
+    return opcode == Opcode.DATA_OUT
+        ? session.get().dataOutDestination(header, length)
+        : session.get().immediateDestination(header, length);
   }
 
   /** Takes over the PDU's data. */

@@ -11,6 +11,7 @@ import org.holdfast.iscsi.login.LoginStep;
 import org.holdfast.iscsi.login.SessionParameters;
 import org.holdfast.iscsi.pdu.Bhs;
 import org.holdfast.iscsi.pdu.DataSegment;
+import org.holdfast.iscsi.pdu.DataSink;
 import org.holdfast.iscsi.pdu.Digest;
 import org.holdfast.iscsi.pdu.InitiatorPdu;
 import org.holdfast.iscsi.pdu.InitiatorPdu.LoginRequest;
@@ -54,6 +55,9 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
   /** The initiator's address, for logs: {@code 192.0.2.7:49152}. */
   private final String peer;
 
+  /** Where text and pings go: one short PDU at a time. */
+  private final DataSink requests;
+
   private State state = State.LOGIN;
   private long since;
 
@@ -74,6 +78,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
     this.context = context;
     this.outbox = context.outbox();
     this.peer = address(context.remote());
+    this.requests = DataSink.allocating(context.allocator());
     this.since = context.clock().getAsLong();
     this.login =
         new LoginPhase(
@@ -83,6 +88,16 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
 
   private static SessionRegistry.Key key(InitiatorPort initiator, PortalGroup group) {
     return new SessionRegistry.Key(initiator, group.targetName(), group.tag());
+  }
+
+  @Override
+  public DataSegment destination(Bhs header, int length) {
+    return switch (state) {
+      case LOGIN, ENTERING -> requests.destination(header, length);
+      case FULL_FEATURE ->
+          java.util.Objects.requireNonNull(fullFeature).destination(header, length);
+      case CLOSED -> DataSegment.skipped(length);
+    };
   }
 
   @Override
@@ -275,6 +290,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
             text,
             request.connectionId(),
             current -> result.target().map(admission -> session(result, admission, current)),
+            requests,
             this::left);
     keepAlive = new KeepAlive(out, node.limits(), context.clock().getAsLong());
     outbox.send(response(request, out, done.last(), tsih));
@@ -302,7 +318,13 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
             .attach(new Nexus(result.initiator(), group.engine().port()), peer, admission.luns());
     SessionContext shared =
         new SessionContext(
-            group.engine(), nexus, outbox, context.allocator(), node.limits(), current);
+            group.engine(),
+            nexus,
+            outbox,
+            context.allocator(),
+            node.limits(),
+            node.dataOut(),
+            current);
     return new IscsiSession(shared, out, commands);
   }
 

@@ -13,16 +13,25 @@ import org.holdfast.iscsi.login.OurValues;
 public final class IscsiNode implements ConnectionLogic.Factory {
   private final Supplier<List<PortalGroup>> groups;
   private final SessionLimits limits;
+  private final DataOutPools dataOut;
   private final SessionRegistry registry = new SessionRegistry();
 
   /**
    * A node.
    *
    * @param groups every portal group there is, asked at each connection; any thread
+   * @param dataOutBytes memory for Data-Out of all sessions together; at least twice what the
+   *     largest command wants, because half of it is for data that comes unasked
    */
-  public IscsiNode(Supplier<List<PortalGroup>> groups, SessionLimits limits) {
+  public IscsiNode(Supplier<List<PortalGroup>> groups, SessionLimits limits, long dataOutBytes) {
     this.groups = groups;
     this.limits = limits;
+    this.dataOut = DataOutPools.of(dataOutBytes);
+  }
+
+  /** A node with as much memory for Data-Out as the launcher's JVM options are made for. */
+  public IscsiNode(Supplier<List<PortalGroup>> groups, SessionLimits limits) {
+    this(groups, limits, DataOutPools.DEFAULT_BYTES);
   }
 
   /** A node whose portal groups stay the same. */
@@ -56,6 +65,10 @@ public final class IscsiNode implements ConnectionLogic.Factory {
 
   SessionLimits limits() {
     return limits;
+  }
+
+  DataOutPools dataOut() {
+    return dataOut;
   }
 
   /** Who is logged in. */

@@ -1,5 +1,7 @@
 package org.holdfast.iscsi.session;
 
+import org.holdfast.iscsi.pdu.Bhs;
+import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.InitiatorPdu.DataOut;
 import org.holdfast.iscsi.pdu.InitiatorPdu.ScsiCommand;
 import org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest;
@@ -15,6 +17,16 @@ final class IscsiSession {
     this.context = context;
     this.commands = new ScsiCommands(context, responder, window);
     this.taskManagement = new TaskManagement(context, responder, window, commands);
+  }
+
+  /** Where the data of a Data-Out PDU is to go. */
+  DataSegment dataOutDestination(Bhs header, int length) {
+    return commands.dataOutDestination(header, length);
+  }
+
+  /** Where the immediate data of a command is to go. */
+  DataSegment immediateDestination(Bhs header, int length) {
+    return commands.immediateDestination(header, length);
   }
 
   /** Takes over the data. */

@@ -3,10 +3,14 @@ package org.holdfast.iscsi.session;
 import org.holdfast.iscsi.pdu.InitiatorPdu.ScsiCommand;
 import org.holdfast.iscsi.pdu.Residual;
 import org.holdfast.scsi.ScsiTask;
+import org.holdfast.scsi.TaskListener;
 import org.jspecify.annotations.Nullable;
 
-/** A SCSI command between its request and its response. Owner: {@link ScsiCommands}. */
-final class RunningCommand {
+/**
+ * A SCSI command between its request and its response. Owner: {@link ScsiCommands}, on the
+ * connection's thread; the end of its task, which may come on any, is passed to that.
+ */
+final class RunningCommand implements TaskListener, Runnable {
   /** Where the command stands. */
   enum Stage {
     /** Data-Out is on its way. */
@@ -17,6 +21,7 @@ final class RunningCommand {
     ANSWERED
   }
 
+  private final ScsiCommands commands;
   private final boolean immediate;
   private final boolean read;
   private final boolean write;
@@ -27,9 +32,9 @@ final class RunningCommand {
   private @Nullable ScsiTask task;
   private @Nullable WriteTransfer transfer;
   private Stage stage = Stage.COLLECTING;
-  private long reserved;
 
-  RunningCommand(ScsiCommand pdu) {
+  RunningCommand(ScsiCommands commands, ScsiCommand pdu) {
+    this.commands = commands;
     immediate = pdu.immediate();
     read = pdu.read();
     write = pdu.write();
@@ -39,9 +44,24 @@ final class RunningCommand {
     expectedRead = !read ? 0 : write ? pdu.bidirectionalReadLength() : expected;
   }
 
-  void start(ScsiTask newTask, WriteTransfer newTransfer) {
+  void start(ScsiTask newTask) {
     task = newTask;
+  }
+
+  /** Its Data-Out is to be collected. */
+  void collect(WriteTransfer newTransfer) {
     transfer = newTransfer;
+  }
+
+  @Override
+  public void taskEnded(ScsiTask ended) {
+    commands.onConnection(this);
+  }
+
+  /** The task has ended, and this is the connection's thread. */
+  @Override
+  public void run() {
+    commands.ended(this);
   }
 
   /** It takes no slot of the command window. */
@@ -76,12 +96,18 @@ final class RunningCommand {
     return current;
   }
 
+  /** The Data-Out; only while it is collected. */
   WriteTransfer transfer() {
     WriteTransfer current = transfer;
     if (current == null) {
-      throw new IllegalStateException("the command has not started");
+      throw new IllegalStateException("the command has no Data-Out");
     }
     return current;
+  }
+
+  /** R2Ts sent for it. */
+  int r2tCount() {
+    return transfer == null ? 0 : transfer.r2tCount();
   }
 
   Stage stage() {
@@ -90,15 +116,6 @@ final class RunningCommand {
 
   void stage(Stage next) {
     stage = next;
-  }
-
-  /** Bytes of the Data-Out budget that it holds. */
-  long reserved() {
-    return reserved;
-  }
-
-  void reserved(long bytes) {
-    reserved = bytes;
   }
 
   /**

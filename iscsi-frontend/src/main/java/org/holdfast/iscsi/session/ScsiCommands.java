@@ -1,9 +1,7 @@
 package org.holdfast.iscsi.session;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.holdfast.iscsi.login.SessionParameters;
+import org.holdfast.iscsi.pdu.Bhs;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.InitiatorPdu.DataOut;
 import org.holdfast.iscsi.pdu.InitiatorPdu.ScsiCommand;
@@ -28,12 +26,18 @@ import org.slf4j.LoggerFactory;
 final class ScsiCommands {
   private static final Logger LOG = LoggerFactory.getLogger(ScsiCommands.class);
 
+  /**
+   * Up to this many bytes, a command that begins with immediate data gets memory for all of its
+   * data at once, when there is some. Only its initiator has said yet how long it is.
+   */
+  private static final int WHOLE = 1 << 20;
+
   private final SessionContext context;
   private final Responder responder;
   private final CommandWindow window;
   private final DataInSender dataIn;
-  private final DataOutBudget budget;
-  private final Map<Integer, RunningCommand> byTag = new HashMap<>();
+  private final DataOutMemory memory;
+  private final TagTable byTag = new TagTable();
   private int immediates;
   private int lastTransferTag;
 
@@ -45,12 +49,41 @@ final class ScsiCommands {
     this.responder = responder;
     this.window = window;
     this.dataIn = new DataInSender(responder);
-    this.budget = new DataOutBudget(context.limits().dataOutBytes());
+    this.memory =
+        new DataOutMemory(
+            context.allocator(),
+            context.limits().dataOutBytes(),
+            context.dataOut(),
+            context.outbox()::execute);
+  }
+
+  /** Where the immediate data of a command is to go. */
+  DataSegment immediateDestination(Bhs header, int length) {
+    SessionParameters parameters = context.parameters();
+    long expected = ScsiCommand.write(header) ? ScsiCommand.expectedDataTransferLength(header) : 0;
+    if (!parameters.immediateData() || length > Math.min(parameters.firstBurst(), expected)) {
+      // It will be refused.
+      return DataSegment.skipped(length);
+    }
+    DataBuffer buffer = expected > length && expected <= WHOLE ? memory.now((int) expected) : null;
+    if (buffer == null) {
+      buffer = memory.unsolicited(length);
+    }
+    return buffer == null ? DataSegment.skipped(length) : DataSegment.owning(buffer, length);
+  }
+
+  /** Where the data of a Data-Out PDU is to go; data of a command that is gone is skipped. */
+  DataSegment dataOutDestination(Bhs header, int length) {
+    DataSegment nowhere = DataSegment.skipped(length);
+    RunningCommand command = byTag.get(header.initiatorTaskTag());
+    return command == null || command.stage() != Stage.COLLECTING
+        ? nowhere
+        : command.transfer().destination(DataOut.of(header, nowhere), memory);
   }
 
   /** A command that the window has let in. Takes over its data. */
   void start(ScsiCommand pdu) {
-    RunningCommand command = new RunningCommand(pdu);
+    RunningCommand command = new RunningCommand(this, pdu);
     if (command.immediate()) {
       immediates++;
     }
@@ -69,21 +102,35 @@ final class ScsiCommands {
             pdu.cdb(),
             attribute(pdu.attribute()),
             context.allocator(),
-            ended -> context.outbox().execute(() -> ended(command)));
+            command);
     task.dataOutOffered(command.expectedWrite());
     context.engine().prepare(task);
-    int wanted = (int) Math.min(task.dataOutWanted(), command.expectedWrite());
-    SessionParameters parameters = context.parameters();
+    command.start(task);
+    byTag.add(command);
+    if (command.expectedWrite() == 0 && pdu.finalPdu() && pdu.data().isEmpty()) {
+      submit(command);
+    } else {
+      collect(command, pdu);
+    }
+  }
+
+  /** Takes over the immediate data. */
+  private void collect(RunningCommand command, ScsiCommand pdu) {
+    int wanted = (int) Math.min(command.task().dataOutWanted(), command.expectedWrite());
     WriteTransfer transfer =
-        new WriteTransfer(wanted, command.expectedWrite(), !pdu.finalPdu(), parameters);
-    command.start(task, transfer);
-    byTag.put(command.tag(), command);
+        new WriteTransfer(wanted, command.expectedWrite(), !pdu.finalPdu(), context.parameters());
+    command.collect(transfer);
     transfer.immediate(pdu.data());
-    if (!transfer.faulty() && transfer.needsMemory() && budget.fits(wanted)) {
-      budget.reserve(command, wanted, () -> granted(command));
+    if (!transfer.faulty() && transfer.needsMemory() && memory.fits(wanted)) {
+      memory.whenThere(command, wanted, buffer -> granted(command, buffer));
     } else {
       advance(command);
     }
+  }
+
+  /** Passes the end of a task to the connection's thread. Any thread. */
+  void onConnection(RunningCommand command) {
+    context.outbox().execute(command);
   }
 
   private @Nullable RejectReason refusal(ScsiCommand pdu) {
@@ -91,7 +138,7 @@ final class ScsiCommands {
       return RejectReason.IMMEDIATE_COMMAND_REJECT;
     }
     // A tag identifies one task of the session at a time (RFC 7143 clause 11.2.1.8).
-    if (pdu.initiatorTaskTag() == Pdu.RESERVED_TAG || byTag.containsKey(pdu.initiatorTaskTag())) {
+    if (pdu.initiatorTaskTag() == Pdu.RESERVED_TAG || byTag.get(pdu.initiatorTaskTag()) != null) {
       return RejectReason.PROTOCOL_ERROR;
     }
     boolean moreData = !pdu.finalPdu();
@@ -127,9 +174,8 @@ final class ScsiCommands {
     advance(command);
   }
 
-  private void granted(RunningCommand command) {
-    command.reserved(command.transfer().wanted());
-    command.transfer().allocate(context.allocator());
+  private void granted(RunningCommand command, DataBuffer buffer) {
+    command.transfer().granted(buffer);
     advance(command);
   }
 
@@ -137,6 +183,10 @@ final class ScsiCommands {
   private void advance(RunningCommand command) {
     WriteTransfer transfer = command.transfer();
     if (transfer.complete()) {
+      DataBuffer data = transfer.take();
+      if (data != null) {
+        command.task().dataOut(data, transfer.wanted());
+      }
       submit(command);
       return;
     }
@@ -147,7 +197,7 @@ final class ScsiCommands {
       }
       return;
     }
-    if (!transfer.unsolicitedOpen() && !budget.fits(transfer.wanted())) {
+    if (!transfer.unsolicitedOpen() && !memory.fits(transfer.wanted())) {
       refuseOversized(command);
       return;
     }
@@ -175,21 +225,13 @@ final class ScsiCommands {
   }
 
   private void submit(RunningCommand command) {
-    if (command.reserved() == 0) {
-      // All of it came in one unsolicited piece while it waited for memory.
-      budget.withdraw(command);
-    }
     command.stage(Stage.SUBMITTED);
-    DataBuffer data = command.transfer().take();
-    if (data != null) {
-      command.task().dataOut(data, command.transfer().wanted());
-    }
     context.engine().submit(command.task());
   }
 
-  private void ended(RunningCommand command) {
-    Outcome outcome = command.task().outcome();
-    switch (outcome) {
+  /** The engine is done with a command. */
+  void ended(RunningCommand command) {
+    switch (command.task().outcome()) {
       case Outcome.Aborted ignored -> {
         retire(command);
         giveBackSlot(command);
@@ -197,12 +239,11 @@ final class ScsiCommands {
         announceRoom();
       }
       case Outcome.Good good -> answerGood(command, good);
-      case Outcome.CheckCondition check ->
-          answer(command, check, ScsiResponse.withSense(check.sense().encode()));
-      case Outcome.ConditionMet met -> answer(command, met, DataSegment.EMPTY);
-      case Outcome.ReservationConflict conflict -> answer(command, conflict, DataSegment.EMPTY);
-      case Outcome.Busy busy -> answer(command, busy, DataSegment.EMPTY);
-      case Outcome.TaskSetFull full -> answer(command, full, DataSegment.EMPTY);
+      case Outcome.CheckCondition check -> answer(command, check);
+      case Outcome.ConditionMet met -> answer(command, met);
+      case Outcome.ReservationConflict conflict -> answer(command, conflict);
+      case Outcome.Busy busy -> answer(command, busy);
+      case Outcome.TaskSetFull full -> answer(command, full);
     }
   }
 
@@ -211,7 +252,7 @@ final class ScsiCommands {
     DataBuffer data = task.dataIn();
     int length = (int) Math.min(task.dataInLength(), command.expectedRead());
     if (data == null || length == 0) {
-      answer(command, good, DataSegment.EMPTY);
+      answer(command, good);
       return;
     }
     retire(command);
@@ -236,7 +277,7 @@ final class ScsiCommands {
         });
   }
 
-  private void answer(RunningCommand command, Outcome outcome, DataSegment sense) {
+  private void answer(RunningCommand command, Outcome outcome) {
     long given = outcome instanceof Outcome.Good ? command.task().dataInLength() : 0;
     respond(
         command,
@@ -244,15 +285,17 @@ final class ScsiCommands {
         outcome.status(),
         command.residual(given),
         command.bidirectionalReadResidual(given),
-        sense);
+        outcome instanceof Outcome.CheckCondition check
+            ? ScsiResponse.withSense(check.sense().encode())
+            : DataSegment.EMPTY);
   }
 
   /** The engine never sees the command: what came is not what was announced. */
   private void refuseData(RunningCommand command, DataFault fault) {
     LOG.info("{}: Data-Out of a command: {}", context.nexus(), fault);
-    budget.withdraw(command);
+    memory.withdraw(command);
     command.transfer().discard();
-    answer(command, Outcome.check(fault.sense()), ScsiResponse.withSense(fault.sense().encode()));
+    answer(command, fault.outcome());
   }
 
   /** More Data-Out than a session may hold: the engine's transfer limit is far below. */
@@ -278,7 +321,7 @@ final class ScsiCommands {
             command.tag(),
             0,
             responder.status(),
-            command.transfer().r2tCount(),
+            command.r2tCount(),
             bidirectional,
             residual,
             sense));
@@ -288,7 +331,7 @@ final class ScsiCommands {
   /** The tag is free for another command. */
   private void retire(RunningCommand command) {
     command.stage(Stage.ANSWERED);
-    byTag.remove(command.tag(), command);
+    byTag.remove(command);
   }
 
   private void giveBackSlot(RunningCommand command) {
@@ -301,9 +344,6 @@ final class ScsiCommands {
 
   private void release(RunningCommand command) {
     command.task().finish();
-    if (command.reserved() > 0) {
-      budget.release(command.reserved());
-    }
   }
 
   /** Nothing goes out that could tell of the slots that came free: a NOP-In does. */
@@ -325,7 +365,7 @@ final class ScsiCommands {
 
   /** Drops the commands that wait for data and that task management has marked. */
   void dropAborted() {
-    for (RunningCommand command : List.copyOf(byTag.values())) {
+    for (RunningCommand command : byTag.snapshot()) {
       if (command.stage() == Stage.COLLECTING && command.task().aborted()) {
         drop(command);
       }
@@ -334,8 +374,8 @@ final class ScsiCommands {
 
   /** Drops every command that waits for data: the session ends. */
   void dropCollecting() {
-    budget.close();
-    for (RunningCommand command : List.copyOf(byTag.values())) {
+    memory.close();
+    for (RunningCommand command : byTag.snapshot()) {
       if (command.stage() == Stage.COLLECTING) {
         drop(command);
       }
@@ -345,7 +385,7 @@ final class ScsiCommands {
   private void drop(RunningCommand command) {
     retire(command);
     giveBackSlot(command);
-    budget.withdraw(command);
+    memory.withdraw(command);
     command.transfer().discard();
     release(command);
   }

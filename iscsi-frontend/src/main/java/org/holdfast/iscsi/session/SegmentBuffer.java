@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.scsi.DataBuffer;
 
-/** A received data segment as a command's buffer: immediate data reaches the device uncopied. */
+/**
+ * The memory of a received data segment as a command's buffer: immediate data reaches the device
+ * uncopied. When there is room behind the segment, it is room for what comes after it.
+ */
 final class SegmentBuffer implements DataBuffer {
   private final DataSegment segment;
 
@@ -15,12 +18,12 @@ final class SegmentBuffer implements DataBuffer {
 
   @Override
   public int capacity() {
-    return segment.length();
+    return segment.buffer().capacity() - segment.offset();
   }
 
   @Override
   public ByteBuffer view(int offset, int length) {
-    return segment.bytes().slice(offset, length);
+    return segment.buffer().view(segment.offset() + offset, length);
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.holdfast.scsi.ScsiTarget;
 /**
  * What the parts of a normal session share.
  *
+ * @param dataOut the daemon's memory for Data-Out
  * @param current what was agreed last; a text request may change it
  */
 record SessionContext(
@@ -18,6 +19,7 @@ record SessionContext(
     Outbox outbox,
     BufferAllocator allocator,
     SessionLimits limits,
+    DataOutPools dataOut,
     Supplier<SessionParameters> current) {
   SessionParameters parameters() {
     return current.get();

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param queueDepth commands at work at once: the size of the command window
  * @param immediateCommands immediate commands and task management functions at work at once
- * @param dataOutBytes memory for Data-Out that was asked for; no command may want more
+ * @param dataOutBytes memory for Data-Out that is asked for; no command may want more. What comes
+ *     unasked is bounded by the daemon's memory, see {@link IscsiNode}
  * @param dataInBytes answered but unsent Data-In above which the command window stays closed
  * @param idle silence after which the target asks whether the initiator is there
  * @param pingTimeout further silence after which it closes

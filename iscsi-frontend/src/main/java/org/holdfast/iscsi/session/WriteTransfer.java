@@ -9,7 +9,6 @@ import org.holdfast.iscsi.login.SessionParameters;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.InitiatorPdu.DataOut;
 import org.holdfast.iscsi.pdu.Pdu;
-import org.holdfast.scsi.BufferAllocator;
 import org.holdfast.scsi.DataBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +19,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The initiator may have more to give than the command wants: that is swallowed where it comes
  * unasked, and not asked for.
+ *
+ * <p>Who owns the memory: the transfer, from the grant until {@link #take} hands it to the task.
+ * The decoder writes into it, through the segment that {@link #destination} gave it, from the
+ * header of a Data-Out PDU to its end. In between the command can only be dropped, by task
+ * management or with the session, never be completed: it still lacks that very PDU. So {@link
+ * #discard} leaves memory alone that the decoder is writing to, and the release of the segment,
+ * which the decoder or the receiver of the PDU owes in any case, frees it.
+ *
+ * <p>A header moves nothing: it is judged to find out where its data belongs, and judged again when
+ * the PDU is whole and its digest was right. Only then does the transfer count the data as there.
  */
 final class WriteTransfer {
   private final int wanted;
@@ -27,9 +36,14 @@ final class WriteTransfer {
   private final SessionParameters parameters;
 
   /** Unsolicited segments that came before there was memory; the first begins at offset 0. */
-  private final List<DataSegment> early = new ArrayList<>();
+  private final List<DataSegment> early = new ArrayList<>(0);
 
   private @Nullable DataBuffer buffer;
+
+  /** The decoder may be writing to the buffer. */
+  private boolean landing;
+
+  private boolean discarded;
   private boolean unsolicitedOpen;
 
   /** Bytes of unsolicited data so far, immediate data included. */
@@ -40,7 +54,7 @@ final class WriteTransfer {
   /** Where the next R2T begins. */
   private int asked;
 
-  private final Deque<Burst> open = new ArrayDeque<>();
+  private final Deque<Burst> open = new ArrayDeque<>(1);
   private int r2tSn;
 
   private @Nullable DataFault fault;
@@ -90,30 +104,74 @@ final class WriteTransfer {
     } else if (data.length() > unsolicitedLimit) {
       fault = DataFault.INCORRECT_AMOUNT;
     }
-    if (fault != null) {
-      faultOver = !unsolicitedOpen;
-      data.release();
-      return;
-    }
     unsolicited = data.length();
-    place(0, data);
+    if (fault == null && wanted > 0 && !data.isEmpty() && holdsAll(data)) {
+      buffer = new SegmentBuffer(data);
+    } else if (fault == null) {
+      place(0, data);
+    } else {
+      data.release();
+    }
+    faultOver = fault != null && !unsolicitedOpen;
+  }
+
+  /** The segment is all data, or has room behind it for the rest. */
+  private boolean holdsAll(DataSegment data) {
+    return !data.isSkipped() && data.buffer().capacity() - data.offset() >= wanted;
+  }
+
+  /**
+   * Where the data of a Data-Out PDU is to go: into the command's buffer when there is one and the
+   * data fits, into memory of its own while the command waits for a buffer. Data that is wrong, or
+   * more than the command wants, is skipped, and so is data for which there is no memory.
+   *
+   * @param header the PDU without its data
+   */
+  DataSegment destination(DataOut header, DataOutMemory memory) {
+    int length = header.data().length();
+    if (fault != null || judge(header) != null || header.bufferOffset() >= wanted) {
+      return header.data();
+    }
+    DataBuffer all = buffer;
+    if (all != null && length <= wanted - header.bufferOffset()) {
+      landing = true;
+      return DataSegment.slice(all, (int) header.bufferOffset(), length, this::landed);
+    }
+    DataBuffer own = memory.unsolicited(length);
+    return own == null ? header.data() : DataSegment.owning(own, length);
+  }
+
+  private void landed() {
+    landing = false;
+    if (discarded) {
+      releaseBuffer();
+    }
   }
 
   /** Takes over the data of a Data-Out PDU. */
   void receive(DataOut pdu) {
     if (fault == null) {
-      fault =
-          pdu.targetTransferTag() == Pdu.RESERVED_TAG ? checkUnsolicited(pdu) : checkSolicited(pdu);
+      fault = judge(pdu);
+      // All the data and no bit F: there is nothing left to wait for.
+      faultOver = fault == DataFault.INCORRECT_AMOUNT && fillsBurst(pdu);
     }
-    if (fault != null) {
-      faultOver |= pdu.finalPdu();
+    if (fault == null) {
+      count(pdu);
+      place(pdu.bufferOffset(), pdu.data());
+    } else {
       pdu.data().release();
-      return;
     }
-    place(pdu.bufferOffset(), pdu.data());
+    faultOver |= fault != null && pdu.finalPdu();
   }
 
-  private @Nullable DataFault checkUnsolicited(DataOut pdu) {
+  /** What is wrong with a PDU, judged by its header; null when nothing is. Changes nothing. */
+  private @Nullable DataFault judge(DataOut pdu) {
+    return pdu.targetTransferTag() == Pdu.RESERVED_TAG
+        ? judgeUnsolicited(pdu)
+        : judgeSolicited(pdu);
+  }
+
+  private @Nullable DataFault judgeUnsolicited(DataOut pdu) {
     int length = pdu.data().length();
     if (!unsolicitedOpen) {
       return DataFault.UNEXPECTED_UNSOLICITED;
@@ -124,13 +182,10 @@ final class WriteTransfer {
     if (length > unsolicitedLimit - unsolicited) {
       return DataFault.INCORRECT_AMOUNT;
     }
-    unsolicitedDataSn++;
-    unsolicited += length;
-    unsolicitedOpen = !pdu.finalPdu();
     return null;
   }
 
-  private @Nullable DataFault checkSolicited(DataOut pdu) {
+  private @Nullable DataFault judgeSolicited(DataOut pdu) {
     Burst burst = open.peek();
     int length = pdu.data().length();
     if (burst == null
@@ -142,18 +197,32 @@ final class WriteTransfer {
     if (length > burst.length - burst.received) {
       return DataFault.INCORRECT_AMOUNT;
     }
-    boolean whole = burst.received + length == burst.length;
-    if (pdu.finalPdu() != whole) {
-      // All the data and no bit F: there is nothing left to wait for.
-      faultOver = whole;
-      return DataFault.INCORRECT_AMOUNT;
+    return pdu.finalPdu() == fillsBurst(pdu) ? null : DataFault.INCORRECT_AMOUNT;
+  }
+
+  /** The data is all that its R2T still lacks. */
+  private boolean fillsBurst(DataOut pdu) {
+    Burst burst = open.peek();
+    return pdu.targetTransferTag() != Pdu.RESERVED_TAG
+        && burst != null
+        && pdu.data().length() == burst.length - burst.received;
+  }
+
+  /** The data of a PDU that was judged right is here. */
+  private void count(DataOut pdu) {
+    int length = pdu.data().length();
+    if (pdu.targetTransferTag() == Pdu.RESERVED_TAG) {
+      unsolicitedDataSn++;
+      unsolicited += length;
+      unsolicitedOpen = !pdu.finalPdu();
+      return;
     }
+    Burst burst = open.element();
     burst.dataSn++;
     burst.received += length;
-    if (whole) {
+    if (burst.received == burst.length) {
       open.remove();
     }
-    return null;
   }
 
   /** The data does not fit: nothing more is asked for, the command fails. */
@@ -168,6 +237,11 @@ final class WriteTransfer {
 
   private void place(long offset, DataSegment data) {
     if (offset >= wanted || data.isEmpty()) {
+      data.release();
+    } else if (data.isSkipped()) {
+      fault = DataFault.NO_MEMORY;
+    } else if (landing) {
+      // It is where it belongs: there is one PDU at a time, and this one was given its place.
       data.release();
     } else if (buffer == null) {
       early.add(data);
@@ -185,14 +259,11 @@ final class WriteTransfer {
 
   /** Whether more memory is needed than what the immediate data came in. */
   boolean needsMemory() {
-    return wanted > 0
-        && buffer == null
-        && !(early.size() == 1 && early.getFirst().length() >= wanted);
+    return wanted > 0 && buffer == null;
   }
 
-  /** There is memory now. */
-  void allocate(BufferAllocator allocator) {
-    DataBuffer memory = allocator.allocate(wanted);
+  /** There is memory now: {@link #wanted()} bytes. Takes it over. */
+  void granted(DataBuffer memory) {
     buffer = memory;
     int offset = 0;
     for (DataSegment data : early) {
@@ -244,21 +315,29 @@ final class WriteTransfer {
 
   /** Hands the data over; null when there is none. */
   @Nullable DataBuffer take() {
+    if (landing) {
+      throw new IllegalStateException("a command is complete while its data is coming in");
+    }
     DataBuffer data = buffer;
     buffer = null;
-    if (data == null && !early.isEmpty()) {
-      data = new SegmentBuffer(early.removeFirst());
-    }
     return data;
   }
 
   /** The command is dropped. */
   void discard() {
+    discarded = true;
     early.forEach(DataSegment::release);
     early.clear();
-    if (buffer != null) {
-      buffer.release();
-      buffer = null;
+    if (!landing) {
+      releaseBuffer();
+    }
+  }
+
+  private void releaseBuffer() {
+    DataBuffer memory = buffer;
+    buffer = null;
+    if (memory != null) {
+      memory.release();
     }
   }
 }

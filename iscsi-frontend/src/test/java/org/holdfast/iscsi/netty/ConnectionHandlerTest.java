@@ -205,6 +205,43 @@ class ConnectionHandlerTest {
   }
 
   @Test
+  void shortAnswersOfATurnAreOnePiece() {
+    for (int i = 0; i < 40; i++) {
+      logic().context.outbox().send(nopIn(i, DataSegment.EMPTY));
+    }
+    channel.runPendingTasks();
+    ByteBuf all = channel.readOutbound();
+    assertThat(all.readableBytes()).isEqualTo(40 * 48);
+    all.release();
+    assertThat(channel.<ByteBuf>readOutbound()).isNull();
+  }
+
+  @Test
+  void whatWasNotFlushedIsDroppedWithTheConnection() {
+    channel.pipeline().addFirst(new StuckSocket());
+    logic().context.outbox().send(nopIn(1, DataSegment.EMPTY));
+    logic().context.outbox().abort("test");
+    assertThat(logic().events).containsExactly("closed");
+  }
+
+  @Test
+  void muchDataIsNotHeldBackUntilTheEndOfTheTurn() {
+    channel.config().setWriteBufferHighWaterMark(1 << 20);
+    flushes = 0;
+    channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(login()));
+    for (int i = 0; i < 3; i++) {
+      logic()
+          .context
+          .outbox()
+          .send(nopIn(i, DataSegment.owning(allocator.allocate(100_000), 100_000)));
+    }
+    assertThat(flushes).isEqualTo(1);
+    channel.pipeline().fireChannelReadComplete();
+    assertThat(flushes).isEqualTo(2);
+    channel.releaseOutbound();
+  }
+
+  @Test
   void whatIsSentAfterTheEndGivesItsBufferBack() {
     var _ = channel.close();
     AtomicInteger hooks = new AtomicInteger();

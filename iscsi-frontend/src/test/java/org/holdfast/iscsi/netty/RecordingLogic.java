@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.holdfast.iscsi.ConnectionLogic;
+import org.holdfast.iscsi.pdu.Bhs;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.InitiatorPdu;
 import org.holdfast.iscsi.pdu.Pdu;
@@ -22,6 +23,11 @@ class RecordingLogic implements ConnectionLogic {
 
   RecordingLogic(Context context) {
     this.context = context;
+  }
+
+  @Override
+  public DataSegment destination(Bhs header, int length) {
+    return DataSegment.owning(context.allocator().allocate(length), length);
   }
 
   @Override

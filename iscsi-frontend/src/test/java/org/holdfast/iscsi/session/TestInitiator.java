@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,17 +22,23 @@ import org.holdfast.iscsi.pdu.InitiatorPdu.NopOut;
 import org.holdfast.iscsi.pdu.InitiatorPdu.ScsiCommand;
 import org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest;
 import org.holdfast.iscsi.pdu.InitiatorPdu.TextRequest;
+import org.holdfast.iscsi.pdu.Opcode;
 import org.holdfast.iscsi.pdu.Pdu;
+import org.holdfast.iscsi.pdu.PduDecoder;
+import org.holdfast.iscsi.pdu.PduSamples;
+import org.holdfast.iscsi.pdu.ProtocolViolation;
 import org.holdfast.iscsi.pdu.TargetPdu;
 import org.holdfast.iscsi.pdu.TargetPdu.LoginResponse;
 import org.holdfast.iscsi.pdu.TargetPdu.ReadyToTransfer;
 import org.holdfast.pr.TargetPort;
 import org.holdfast.scsi.Cdb;
-import org.holdfast.scsi.DataBuffer;
 import org.holdfast.scsi.FakeTarget;
 import org.holdfast.scsi.LunMap;
 
-/** An initiator in the same thread: no network, and time moves when the test says so. */
+/**
+ * An initiator in the same thread: no network, and time moves when the test says so. What it sends
+ * goes through the decoder, as bytes.
+ */
 final class TestInitiator {
   static final String NAME = "iqn.2026-11.org.example:node-a";
   static final String TARGET = "iqn.2026-11.org.holdfast:disk";
@@ -53,6 +60,10 @@ final class TestInitiator {
     }
 
     World(Map<String, String> parameters, SessionLimits limits) {
+      this(parameters, limits, DataOutPools.DEFAULT_BYTES);
+    }
+
+    World(Map<String, String> parameters, SessionLimits limits, long dataOutBytes) {
       groups.add(
           new PortalGroup(
               TARGET,
@@ -62,13 +73,14 @@ final class TestInitiator {
               name ->
                   name.startsWith("iqn.2026-11.") ? Optional.of(LunMap.EMPTY) : Optional.empty(),
               parameters));
-      node = new IscsiNode(() -> groups, limits);
+      node = new IscsiNode(() -> groups, limits, dataOutBytes);
     }
   }
 
   final World world;
   final RecordingOutbox outbox = new RecordingOutbox();
   final ConnectionLogic connection;
+  final PduDecoder decoder;
   long isid = 0x4000_0137_0000L;
   int tsih;
   int connectionId = 1;
@@ -90,17 +102,27 @@ final class TestInitiator {
                 outbox,
                 world.allocator,
                 () -> world.now));
+    this.decoder =
+        new PduDecoder(
+            Opcode.Side.INITIATOR,
+            connection,
+            new PduDecoder.Receiver() {
+              @Override
+              public void onPdu(Pdu pdu) {
+                connection.onPdu(pdu);
+              }
+
+              @Override
+              public void onViolation(ProtocolViolation violation) {
+                connection.onViolation(violation);
+              }
+            });
   }
 
   // ---- Sending.
 
   DataSegment segment(byte[] bytes) {
-    if (bytes.length == 0) {
-      return DataSegment.EMPTY;
-    }
-    DataBuffer buffer = world.allocator.allocate(bytes.length);
-    buffer.view(0, bytes.length).put(bytes);
-    return DataSegment.owning(buffer, bytes.length);
+    return DataSegment.copyOf(bytes);
   }
 
   DataSegment text(String... pairs) {
@@ -109,7 +131,17 @@ final class TestInitiator {
   }
 
   void send(InitiatorPdu pdu) {
-    connection.onPdu(pdu);
+    feed(encoded(pdu));
+  }
+
+  byte[] encoded(InitiatorPdu pdu) {
+    return PduSamples.encode(outbox.format, pdu);
+  }
+
+  /** Some bytes of the stream. */
+  void feed(byte... bytes) {
+    decoder.wireFormat(outbox.format);
+    decoder.feed(ByteBuffer.wrap(bytes));
   }
 
   /** The first request of a login that begins in the operational stage and wants to end there. */
@@ -208,8 +240,13 @@ final class TestInitiator {
   }
 
   void dataOut(int tag, int transferTag, int dataSn, long offset, boolean finalPdu, byte[] data) {
-    // LUN 0 and ExpStatSN 0, as Microsoft's initiator sends them.
-    send(new DataOut(finalPdu, 0, tag, transferTag, 0, dataSn, offset, segment(data)));
+    send(dataOutPdu(tag, transferTag, dataSn, offset, finalPdu, data));
+  }
+
+  /** LUN 0 and ExpStatSN 0, as Microsoft's initiator sends them. */
+  DataOut dataOutPdu(
+      int tag, int transferTag, int dataSn, long offset, boolean finalPdu, byte[] data) {
+    return new DataOut(finalPdu, 0, tag, transferTag, 0, dataSn, offset, segment(data));
   }
 
   int manage(int function, int referencedTag, int refCmdSn) {
@@ -297,6 +334,7 @@ final class TestInitiator {
     world.engine.hold = false;
     world.engine.go();
     outbox.unclog();
+    decoder.close();
     connection.onClosed();
     world.engine.go();
     assertThat(world.allocator.live).as("buffers that were never released").isZero();
