@@ -1,0 +1,45 @@
+package org.holdfast.vms.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The part of docs/performance.md that the benchmark writes, and the plot beside it. */
+final class PerformancePage {
+  static final String BEGIN = "<!-- bench: written by ./check --bench --write -->";
+  static final String END = "<!-- bench: end -->";
+  private static final Path PAGE = Path.of("docs", "performance.md");
+  private static final String PLOT = "performance.svg";
+
+  private PerformancePage() {}
+
+  /** Replaces both files under the root of the source tree. */
+  static void write(Path root, List<String> parts, String plot) throws IOException {
+    Path page = root.resolve(PAGE);
+    String image = "![IOPS of each target as a share of the bare echo, by cell](" + PLOT + ")\n";
+    String section = parts.getFirst() + "\n" + image + "\n" + rest(parts);
+    Files.writeString(page, replace(Files.readString(page), section));
+    Files.writeString(page.resolveSibling(PLOT), plot);
+  }
+
+  private static String rest(List<String> parts) {
+    return String.join("\n", parts.subList(1, parts.size()));
+  }
+
+  /** The page with everything between the two markers replaced. */
+  static String replace(String page, String section) {
+    int begin = page.indexOf(BEGIN);
+    int end = page.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new BenchException(
+          BenchException.FAILED,
+          PAGE + " has lost its markers; it needs the lines\n" + BEGIN + "\n" + END);
+    }
+    return page.substring(0, begin + BEGIN.length())
+        + "\n\n"
+        + section.strip()
+        + "\n\n"
+        + page.substring(end);
+  }
+}

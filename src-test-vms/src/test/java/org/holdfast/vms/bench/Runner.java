@@ -1,0 +1,218 @@
+package org.holdfast.vms.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.holdfast.vms.bench.load.Content;
+import org.holdfast.vms.bench.load.DataMismatchException;
+import org.holdfast.vms.bench.load.Endpoint;
+import org.holdfast.vms.bench.load.IscsiSession;
+import org.holdfast.vms.bench.load.LoadGenerator;
+import org.holdfast.vms.bench.load.Shape;
+
+/**
+ * Starts one target at a time, lets it run warm, measures its cells, ends it, and goes on to the
+ * next; as often as there are alternations.
+ */
+final class Runner {
+  private static final Duration USABLE_WITHIN = Duration.ofSeconds(60);
+  private static final long RETRY_MILLIS = 5;
+  private static final long CHECKED_BYTES = 32L << 20;
+  private static final double NANOS = 1e9;
+  private static final double MICROS = 1e6;
+
+  private final Options options;
+  private final Cores cores;
+  private final Scratch scratch;
+  private final Cleanup cleanup;
+  private final Consumer<String> progress;
+  private final Results results = new Results();
+  private final long ticksPerSecond = Proc.ticksPerSecond();
+  private long seed = 1;
+
+  Runner(Options options, Cores cores, Scratch scratch, Cleanup cleanup, Consumer<String> progress)
+      throws IOException {
+    this.options = options;
+    this.cores = cores;
+    this.scratch = scratch;
+    this.cleanup = cleanup;
+    this.progress = progress;
+  }
+
+  Results run() throws IOException {
+    List<Peer> peers = Peers.ALL.stream().filter(this::canRun).toList();
+    for (Peer peer : peers) {
+      results.present(peer.name(), peer.version());
+    }
+    for (int round = 1; round <= options.rounds(); round++) {
+      for (Peer peer : peers) {
+        progress.accept("%d/%d %s".formatted(round, options.rounds(), peer.name()));
+        for (boolean pinned : new boolean[] {true, false}) {
+          List<Cell> cells =
+              options.cells().stream()
+                  .filter(cell -> cell.pinned() == pinned)
+                  .filter(cell -> !cell.onlyOurs() || peer instanceof HoldfastPeer)
+                  .toList();
+          if (!cells.isEmpty()) {
+            turn(peer, cells, round == 1 && pinned);
+          }
+        }
+      }
+    }
+    return results;
+  }
+
+  private boolean canRun(Peer peer) {
+    if (!options.peers().contains(peer.name())) {
+      return false;
+    }
+    peer.missing().ifPresent(reason -> results.leftOut(peer.name(), reason));
+    return peer.missing().isEmpty();
+  }
+
+  /** One start of a target, with all cells that are placed alike. */
+  private void turn(Peer peer, List<Cell> cells, boolean first) throws IOException {
+    boolean pinned = cells.getFirst().pinned();
+    int port = options.port().isPresent() ? Ports.mustBeFree(options.port().get()) : Ports.free();
+    Path home = scratch.home(peer.name());
+    cores.placeGenerator(pinned);
+    Started started;
+    long begun = System.nanoTime();
+    try {
+      started = peer.start(new Peer.Start(cores.prefix(pinned), scratch.disk(), home, port));
+    } catch (IOException e) {
+      results.failed(peer.name(), "start", e.toString());
+      return;
+    }
+    TargetProcess process = cleanup.add(started.process());
+    try {
+      Endpoint endpoint = awaitLogin(started);
+      double toLogin = (System.nanoTime() - begun) / NANOS;
+      long idle = Proc.residentBytes(process.pid());
+      if (first && !endpoint.isEcho()) {
+        check(peer, endpoint);
+      }
+      for (boolean digests : new boolean[] {false, true}) {
+        List<Cell> alike =
+            cells.stream().filter(cell -> cell.shape().digests() == digests).toList();
+        warm(endpoint, alike);
+        for (Cell cell : alike) {
+          measure(peer, cell, endpoint, process);
+        }
+      }
+      results.add(
+          peer.name(),
+          new Results.Start(pinned, toLogin, idle, Proc.peakResidentBytes(process.pid())));
+    } catch (IOException e) {
+      results.failed(
+          peer.name(),
+          pinned ? "pinned" : "unpinned",
+          e.getMessage() + "; it printed: " + process.output());
+    } finally {
+      cleanup.now(process);
+      Scratch.deleteContents(home);
+    }
+  }
+
+  private static Endpoint awaitLogin(Started started) throws IOException {
+    long end = System.nanoTime() + USABLE_WITHIN.toNanos();
+    Endpoint endpoint = null;
+    while (true) {
+      try {
+        if (endpoint == null) {
+          endpoint = started.preparation().endpoint();
+        }
+        if (!endpoint.isEcho()) {
+          IscsiSession.login(endpoint, false).close();
+        }
+        return endpoint;
+      } catch (IOException e) {
+        if (!started.process().isAlive() || System.nanoTime() > end) {
+          throw new IOException("no login was possible: " + e.getMessage(), e);
+        }
+        Waiting.forMillis(RETRY_MILLIS);
+      }
+    }
+  }
+
+  /** The generator and the target must agree on the data before any speed counts. */
+  private void check(Peer peer, Endpoint endpoint) throws IOException {
+    try (IscsiSession session = IscsiSession.login(endpoint, false)) {
+      results.writeCache(peer.name(), session.writeCacheEnabled());
+    }
+    for (boolean digests : new boolean[] {false, true}) {
+      for (int ioBytes : new int[] {4096, 262_144}) {
+        if (!digests || peer instanceof HoldfastPeer) {
+          Shape shape = new Shape(ioBytes, 32, 1, 0, digests, CHECKED_BYTES);
+          try {
+            LoadGenerator.writeAndCheck(endpoint, shape, new Content(seed++));
+          } catch (DataMismatchException e) {
+            throw new BenchException(
+                BenchException.FAILED,
+                "%s returned wrong data (%d bytes per I/O): %s"
+                    .formatted(peer.name(), ioBytes, e.getMessage()));
+          }
+        }
+      }
+    }
+  }
+
+  /** Every kind of load in turn, the same time each. */
+  private void warm(Endpoint endpoint, List<Cell> cells) throws IOException {
+    List<Shape> shapes =
+        cells.stream()
+            .map(Cell::shape)
+            .filter(shape -> cells.stream().noneMatch(cell -> warmsToo(cell.shape(), shape)))
+            .toList();
+    for (Shape shape : shapes) {
+      try (LoadGenerator generator = LoadGenerator.random(endpoint, shape, seed++)) {
+        generator.warm(options.warm().dividedBy(shapes.size()));
+        generator.drain();
+      }
+    }
+  }
+
+  /** Whether the same kind of load with more in flight is there, which warms the same code. */
+  private static boolean warmsToo(Shape deep, Shape shape) {
+    return deep.depth() > shape.depth()
+        && deep.ioBytes() == shape.ioBytes()
+        && deep.readPercent() == shape.readPercent();
+  }
+
+  private void measure(Peer peer, Cell cell, Endpoint endpoint, TargetProcess process)
+      throws IOException {
+    try (LoadGenerator generator = LoadGenerator.random(endpoint, cell.shape(), seed++)) {
+      generator.warm(options.settle());
+      long busy = Proc.busyTicks();
+      long cpu = Proc.cpuTicks(process.pid());
+      LoadGenerator.Measured measured = generator.measure(options.measure());
+      double targetSeconds = (double) (Proc.cpuTicks(process.pid()) - cpu) / ticksPerSecond;
+      double busySeconds = (double) (Proc.busyTicks() - busy) / ticksPerSecond;
+      double seconds = measured.nanos() / NANOS;
+      double ownSeconds = measured.ownCpuNanos() / NANOS;
+      long done = measured.latencies().total();
+      if (done == 0) {
+        throw new IOException(cell.name() + ": no I/O completed");
+      }
+      results.add(
+          peer.name(),
+          cell,
+          new Sample(
+              done / seconds,
+              done / seconds * cell.shape().ioBytes(),
+              measured.latencies().percentile(0.5) / 1e3,
+              measured.latencies().percentile(0.99) / 1e3,
+              targetSeconds * MICROS / done,
+              ownSeconds / seconds,
+              Math.max(0, busySeconds - targetSeconds - ownSeconds) / seconds));
+      generator.drain();
+    } catch (IOException e) {
+      results.failed(peer.name(), cell.name(), e.getMessage());
+      if (!process.isAlive()) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package org.holdfast.vms.bench;
+
+/**
+ * One measurement of one cell.
+ *
+ * @param p50 median latency in microseconds
+ * @param p99 in microseconds
+ * @param targetCpu CPU time of the target's process per I/O, in microseconds
+ * @param generatorBusy share of the time that the load generator's thread was running, 0 to 1
+ * @param others cores that anything else on the machine kept busy meanwhile
+ */
+record Sample(
+    double iops,
+    double bytesPerSecond,
+    double p50,
+    double p99,
+    double targetCpu,
+    double generatorBusy,
+    double others) {}
