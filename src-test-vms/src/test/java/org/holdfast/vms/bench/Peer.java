@@ -2,6 +2,7 @@ package org.holdfast.vms.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,18 +16,18 @@ interface Peer {
   /** Name and version, for the record. */
   String version() throws IOException;
 
+  /** Starts it on an existing disk, write cache on, and returns before it can be used. */
+  Started start(Start start) throws IOException;
+
   /**
-   * Starts it on an existing disk, write cache on, and returns before it can be used.
+   * How one start is to be.
    *
    * @param prefix goes before its command: which cores it may run on
    * @param home an empty directory of its own
    */
-  Started start(Start start) throws IOException;
-
-  /** How one start is to be. */
   record Start(List<String> prefix, Path disk, Path home, int port) {
     List<String> command(String... arguments) {
-      List<String> command = new java.util.ArrayList<>(prefix);
+      List<String> command = new ArrayList<>(prefix);
       command.addAll(List.of(arguments));
       return List.copyOf(command);
     }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -114,7 +115,7 @@ final class Scratch implements AutoCloseable {
 
   static void deleteContents(Path directory) throws IOException {
     try (Stream<Path> entries = Files.walk(directory)) {
-      for (Path entry : entries.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
         if (!entry.equals(directory)) {
           Files.deleteIfExists(entry);
         }

@@ -3,6 +3,7 @@ package org.holdfast.vms.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
@@ -22,10 +23,10 @@ class StatisticsTest {
 
   @Test
   void numbersKeepThreeDigits() {
-    assertThat(Figures.brief(java.util.OptionalDouble.of(383_421))).isEqualTo("383k");
-    assertThat(Figures.brief(java.util.OptionalDouble.of(85_240))).isEqualTo("85.2k");
-    assertThat(Figures.brief(java.util.OptionalDouble.of(4_396))).isEqualTo("4.40k");
-    assertThat(Figures.brief(java.util.OptionalDouble.of(312))).isEqualTo("312");
-    assertThat(Figures.brief(java.util.OptionalDouble.empty())).isEqualTo("–");
+    assertThat(Figures.brief(OptionalDouble.of(383_421))).isEqualTo("383k");
+    assertThat(Figures.brief(OptionalDouble.of(85_240))).isEqualTo("85.2k");
+    assertThat(Figures.brief(OptionalDouble.of(4_396))).isEqualTo("4.40k");
+    assertThat(Figures.brief(OptionalDouble.of(312))).isEqualTo("312");
+    assertThat(Figures.brief(OptionalDouble.empty())).isEqualTo("–");
   }
 }

@@ -1,5 +1,7 @@
 package org.holdfast.vms.bench.load;
 
+import java.util.Arrays;
+
 /**
  * Counts of latencies in buckets whose width is a fixed share of their value, so that every
  * percentile is right within 1.6 %.
@@ -31,7 +33,7 @@ public final class Histogram {
   }
 
   public void clear() {
-    java.util.Arrays.fill(counts, 0);
+    Arrays.fill(counts, 0);
     total = 0;
   }
 

@@ -36,7 +36,7 @@ class HistogramTest {
       long exact = values[(int) Math.ceil(share * values.length) - 1];
       assertThat((double) histogram.percentile(share))
           .as("share %s, seed %d", share, seed)
-          .isCloseTo(exact, Percentage.withPercentage(1.6));
+          .isCloseTo((double) exact, Percentage.withPercentage(1.6));
     }
   }
 
@@ -47,7 +47,7 @@ class HistogramTest {
       histogram.record(1L << bit);
       assertThat((double) histogram.percentile(1))
           .as("2 to the power of %d", bit)
-          .isCloseTo(1L << bit, within((1L << bit) * 0.016));
+          .isCloseTo((double) (1L << bit), within((1L << bit) * 0.016));
     }
   }
 
@@ -58,7 +58,7 @@ class HistogramTest {
     assertThat(histogram.total()).isEqualTo(2);
     assertThat(histogram.percentile(0.5)).isZero();
     assertThat((double) histogram.percentile(1))
-        .isCloseTo(Long.MAX_VALUE, Percentage.withPercentage(1.6));
+        .isCloseTo((double) Long.MAX_VALUE, Percentage.withPercentage(1.6));
   }
 
   @Test

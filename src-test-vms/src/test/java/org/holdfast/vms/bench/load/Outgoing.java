@@ -22,6 +22,7 @@ final class Outgoing {
   private int used;
   private int first;
   private int size;
+  private boolean endsInHeader;
 
   /**
    * @param headerBytes most bytes of headers and digests between two complete flushes
@@ -59,12 +60,13 @@ final class Outgoing {
     for (int i = at; i < used; i += Integer.BYTES) {
       headers.putInt(i, 0);
     }
-    if (size > 0 && queue[size - 1] == headerViews[size - 1]) {
+    if (endsInHeader) {
       queue[size - 1].limit(used);
     } else {
       ByteBuffer view = headerViews[size];
       view.limit(used).position(at);
       queue[size++] = view;
+      endsInHeader = true;
     }
     return at;
   }
@@ -73,6 +75,7 @@ final class Outgoing {
     ByteBuffer view = payloadViews[size];
     view.limit(from + length).position(from);
     queue[size++] = view;
+    endsInHeader = false;
   }
 
   /** Gives the socket as much as it takes. */
@@ -91,5 +94,6 @@ final class Outgoing {
     first = 0;
     size = 0;
     used = 0;
+    endsInHeader = false;
   }
 }

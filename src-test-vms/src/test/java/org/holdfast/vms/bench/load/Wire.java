@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -61,7 +62,7 @@ final class Wire {
   /** Sends a header, whose DataSegmentLength is filled in here, and a data segment. */
   void send(byte[] header, byte... data) throws IOException {
     ByteBuffer.wrap(header).putInt(4, data.length);
-    byte[] segment = java.util.Arrays.copyOf(data, padded(data.length));
+    byte[] segment = Arrays.copyOf(data, padded(data.length));
     ByteBuffer all = ByteBuffer.allocate(HEADER_BYTES + segment.length + 2 * DIGEST_BYTES);
     all.put(header);
     if (headerDigest) {
@@ -88,7 +89,7 @@ final class Wire {
     if (dataDigest && length > 0) {
       check(segment);
     }
-    return new Received(view, java.util.Arrays.copyOf(segment, length));
+    return new Received(view, Arrays.copyOf(segment, length));
   }
 
   private void check(byte[] bytes) throws IOException {
