@@ -9,12 +9,18 @@ import java.util.Deque;
  */
 final class Cleanup implements AutoCloseable {
   private final Deque<AutoCloseable> things = new ArrayDeque<>();
+  private boolean ended;
 
   Cleanup() {
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::close));
   }
 
+  /** Remembers it; undoes it at once when the end has come meanwhile. */
   synchronized <T extends AutoCloseable> T add(T thing) {
+    if (ended) {
+      undo(thing);
+      throw new BenchException(BenchException.FAILED, "interrupted");
+    }
     things.push(thing);
     return thing;
   }
@@ -28,6 +34,7 @@ final class Cleanup implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    ended = true;
     while (!things.isEmpty()) {
       undo(things.pop());
     }
