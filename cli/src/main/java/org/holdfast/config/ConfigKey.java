@@ -90,6 +90,17 @@ public enum ConfigKey {
       "honor",
       "Holdfast's own key: whether reservations survive a restart when the host asks for it (APTPL"
           + " bit), or always"),
+  SO_REMOVABLE(
+      "storage_objects[].removable",
+      flag(),
+      "false",
+      "Holdfast's own key: the medium can be ejected and loaded by START STOP UNIT"),
+  SO_SOFT_THRESHOLD(
+      "storage_objects[].soft_threshold",
+      whole(0, 99),
+      "0",
+      "Holdfast's own key: per cent of the backing space in use at which initiators are warned; 0:"
+          + " never"),
   SO_AIO("storage_objects[].aio", flag(), "false", ignored("how I/O is done is Holdfast's choice")),
   SO_EXCLUSIVE(
       "storage_objects[].exclusive", flag(), "true", warn("devices are always held", "true")),

@@ -17,6 +17,7 @@ import org.holdfast.config.Configuration.PortalGroup;
 import org.holdfast.config.Configuration.Target;
 import org.holdfast.iscsi.login.KeyTable;
 import org.holdfast.pr.AptplPolicy;
+import org.holdfast.scsi.UnitOptions;
 import tools.jackson.databind.JsonNode;
 
 /** Turns a file that passed every check into the model. */
@@ -61,7 +62,10 @@ final class ModelBuilder {
         disk.text(ConfigKey.SO_VENDOR).orElse(ConfigKey.SO_VENDOR.fallback()),
         disk.text(ConfigKey.SO_PRODUCT)
             .orElse(name.substring(0, Math.min(name.length(), PRODUCT_LENGTH))),
-        aptpl(disk, attributes));
+        aptpl(disk, attributes),
+        new UnitOptions(
+            disk.flag(ConfigKey.SO_REMOVABLE),
+            disk.whole(ConfigKey.SO_SOFT_THRESHOLD).map(Math::toIntExact).orElse(0)));
   }
 
   private static StorageObject.Creation creation(ConfigCursor disk) {

@@ -3,6 +3,7 @@ package org.holdfast.config;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.holdfast.pr.AptplPolicy;
+import org.holdfast.scsi.UnitOptions;
 
 /**
  * One disk.
@@ -19,6 +20,7 @@ import org.holdfast.pr.AptplPolicy;
  * @param vendor T10 vendor identification
  * @param product product identification
  * @param aptpl whether reservations survive a restart when the host asks for it, or always
+ * @param options what else its initiators see of it
  */
 public record StorageObject(
     Plugin plugin,
@@ -32,7 +34,8 @@ public record StorageObject(
     Creation creation,
     String vendor,
     String product,
-    AptplPolicy aptpl) {
+    AptplPolicy aptpl,
+    UnitOptions options) {
 
   /** How the data may be changed, and when a write counts as done. */
   public enum Access {

@@ -14,6 +14,7 @@ import org.holdfast.config.Configuration.DemoAccess;
 import org.holdfast.config.Plugin;
 import org.holdfast.config.StorageObject;
 import org.holdfast.pr.AptplPolicy;
+import org.holdfast.scsi.UnitOptions;
 
 /**
  * What is served when no configuration is given: one thin disk in the state directory, open to
@@ -48,7 +49,8 @@ public final class EmbeddedDefault {
             StorageObject.Creation.SPARSE,
             "HOLDFAST",
             "demo",
-            AptplPolicy.HONOR);
+            AptplPolicy.HONOR,
+            UnitOptions.FIXED_DISK);
     SortedMap<Integer, String> luns = new TreeMap<>(Map.of(0, disk.backstore()));
     Configuration.PortalGroup group =
         new Configuration.PortalGroup(

@@ -36,6 +36,7 @@ final class LogicalUnits {
         Assignments.load(
             state.file(SERIALS), StateFiles.onDisk(), _ -> UUID.randomUUID().toString());
     ReservationTables tables = ReservationTables.open(state, resources);
+    SettingsFiles settings = SettingsFiles.open(state, resources);
     DeviceOpener opener = new DeviceOpener();
     Map<String, LogicalUnit> units = new LinkedHashMap<>();
     for (StorageObject disk : disks) {
@@ -50,7 +51,10 @@ final class LogicalUnits {
           disk.backstore(),
           identity.naa(),
           device.ready() ? describe(device.profile()) : "not ready");
-      units.put(disk.backstore(), tables.unit(identity, device, commands, disk.aptpl()));
+      units.put(
+          disk.backstore(),
+          tables.unit(
+              identity, device, commands, disk.aptpl(), disk.options(), settings.of(identity)));
     }
     return units;
   }

@@ -1,9 +1,7 @@
 package org.holdfast.daemon;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -49,22 +47,15 @@ final class ReservationTables {
    */
   static ReservationTables open(StateDirectory state, Resources resources) throws StartException {
     Path directory = state.file(DIRECTORY);
-    try {
-      if (Files.notExists(directory)) {
-        log.warn(
-            "{} is new: no reservations are known. On a first start that is as it should be; if"
-                + " this host has kept reservations before, the file system is probably not"
-                + " mounted: stop this daemon before any cluster node writes, mount it and start"
-                + " again",
-            directory);
-      }
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (IOException e) {
-      throw new StartException(
-          directory + " cannot be made: " + e.getMessage() + "; reservations are kept there", e);
+    if (Files.notExists(directory)) {
+      log.warn(
+          "{} is new: no reservations are known. On a first start that is as it should be; if"
+              + " this host has kept reservations before, the file system is probably not"
+              + " mounted: stop this daemon before any cluster node writes, mount it and start"
+              + " again",
+          directory);
     }
+    state.directory(DIRECTORY);
     ExecutorService writer =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().name("reservation-tables").factory());
     resources.add(writer::close);
@@ -76,7 +67,12 @@ final class ReservationTables {
    * offline: its reservations are unknown, which is not the same as none.
    */
   LogicalUnit unit(
-      LuIdentity identity, BlockDevice device, CommandTable commands, AptplPolicy policy) {
+      LuIdentity identity,
+      BlockDevice device,
+      CommandTable commands,
+      AptplPolicy policy,
+      UnitOptions options,
+      SettingsStore settings) {
     Path journalFile = directory.resolve(identity.naa() + ".journal");
     FileReservationStore store =
         new FileReservationStore(
@@ -102,18 +98,20 @@ final class ReservationTables {
           identity,
           device,
           commands,
-          UnitOptions.FIXED_DISK,
+          options,
           new ReservationBackend(kept, store, capabilities, journal),
-          SettingsStore.lostWithTheProcess());
+          settings,
+          InstantSource.system());
     } catch (CompletionException e) {
       LogicalUnit unit =
           new LogicalUnit(
               identity,
               device,
               commands,
-              UnitOptions.FIXED_DISK,
+              options,
               new ReservationBackend(ReservationState.EMPTY, store, capabilities, journal),
-              SettingsStore.lostWithTheProcess());
+              settings,
+              InstantSource.system());
       unit.takeOffline(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
       return unit;
     }

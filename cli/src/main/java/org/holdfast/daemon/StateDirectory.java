@@ -123,6 +123,19 @@ public final class StateDirectory implements AutoCloseable {
     return path.resolve(name);
   }
 
+  /** A directory in it, made where it is missing. */
+  Path directory(String name) throws StartException {
+    Path directory = file(name);
+    try {
+      return Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new StartException(
+          directory + " cannot be made: " + e.getMessage() + "; " + name + " are kept there", e);
+    }
+  }
+
   /** Lets the directory go; the lock file stays. */
   @Override
   public void close() {

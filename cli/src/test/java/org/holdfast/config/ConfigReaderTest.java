@@ -18,6 +18,7 @@ import org.holdfast.config.Configuration.MappedLun;
 import org.holdfast.config.Configuration.NodeAcl;
 import org.holdfast.config.Configuration.PortalGroup;
 import org.holdfast.pr.AptplPolicy;
+import org.holdfast.scsi.UnitOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,19 @@ class ConfigReaderTest {
   private static StorageObject disk(String keys) throws ConfigException {
     String text = SMALL.replace("\"wwn\": \"aa-1\"", keys);
     return ConfigReader.parse(text, "t.json").configuration().storageObjects().getFirst();
+  }
+
+  @Test
+  void aDiskMayBeRemovableAndWarnBeforeItIsFull() throws Exception {
+    String text =
+        SMALL.replace(
+            "\"wwn\": \"aa-1\"", "\"wwn\": \"aa-1\", \"removable\": 1, \"soft_threshold\": 80");
+    assertThat(ConfigReader.parse(text, "t.json").configuration().storageObjects())
+        .extracting(StorageObject::options)
+        .containsExactly(new UnitOptions(true, 80));
+    assertThat(ConfigReader.parse(SMALL, "t.json").configuration().storageObjects())
+        .extracting(StorageObject::options)
+        .containsExactly(UnitOptions.FIXED_DISK);
   }
 
   @Test

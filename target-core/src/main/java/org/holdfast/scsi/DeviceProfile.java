@@ -68,6 +68,19 @@ public record DeviceProfile(
         alignedLba);
   }
 
+  /** The same, but every completed write is stable. */
+  public DeviceProfile withoutWriteCache() {
+    return new DeviceProfile(
+        blockSize,
+        blocks,
+        physicalBlockExponent,
+        /* writeCache= */ false,
+        readOnly,
+        thin,
+        unmapGranularity,
+        alignedLba);
+  }
+
   /** The same with another number of logical blocks. */
   public DeviceProfile withBlocks(long count) {
     return new DeviceProfile(

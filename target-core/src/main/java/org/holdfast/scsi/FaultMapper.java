@@ -18,6 +18,7 @@ public final class FaultMapper {
       case IoResult.Done(), IoResult.Extents _ -> Outcome.GOOD;
       case IoResult.Failed failed -> {
         log(unit, task, failed);
+        unit.counters().failed(failed.fault());
         yield outcome(failed, unit.device().profile().blockSize());
       }
     };

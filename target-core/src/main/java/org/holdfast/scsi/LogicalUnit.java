@@ -1,5 +1,6 @@
 package org.holdfast.scsi;
 
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,10 +30,13 @@ public final class LogicalUnit {
       Sense.of(SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE);
 
   private final LuIdentity identity;
-  private final BlockDevice device;
+  private final UnitDevice device;
   private final CommandTable commands;
   private final UnitOptions options;
-  private final SettingsStore settings;
+  private final UnitSettings settings;
+  private final ModeParameters modes;
+  private final IoCounters counters = new IoCounters();
+  private final InstantSource clock;
   private final Map<TargetPort, InitiatorNames> ports = new ConcurrentHashMap<>();
   private final TaskSet taskSet = new TaskSet();
   private final TaskManager taskManager = new TaskManager(this, taskSet);
@@ -48,6 +52,7 @@ public final class LogicalUnit {
    * @param options what the administrator decided about it
    * @param reservations where the reservation table comes from and goes to
    * @param settings where the rest of what survives a restart comes from and goes to
+   * @param clock what REPORT TIMESTAMP goes by
    */
   public LogicalUnit(
       LuIdentity identity,
@@ -55,12 +60,15 @@ public final class LogicalUnit {
       CommandTable commands,
       UnitOptions options,
       ReservationBackend reservations,
-      SettingsStore settings) {
+      SettingsStore settings,
+      InstantSource clock) {
     this.identity = identity;
-    this.device = device;
+    this.device = new UnitDevice(device, counters);
     this.commands = commands;
     this.options = options;
-    this.settings = settings;
+    this.settings = new UnitSettings("naa." + identity.naa(), settings);
+    this.modes = new ModeParameters(this.settings, this.device);
+    this.clock = clock;
     this.reservationTable = new ReservationTable(this, taskSet, reservations);
     this.conflicts = new ConflictLog("naa." + identity.naa(), System::nanoTime);
   }
@@ -69,6 +77,7 @@ public final class LogicalUnit {
     return identity;
   }
 
+  /** The device, with the write cache as MODE SELECT has it. */
   public BlockDevice device() {
     return device;
   }
@@ -91,16 +100,27 @@ public final class LogicalUnit {
    * CHANGE).
    */
   public void mediumLoadedBy(ItNexus nexus) {
-    for (ItlNexus itl : taskSet.all()) {
-      if (itl.nexus() != nexus) {
-        itl.unitAttentions().post(SenseCode.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
-      }
-    }
+    tellOthers(nexus, SenseCode.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
   }
 
-  /** Where what survives a restart is kept. */
-  public SettingsStore settings() {
+  /** What survives a restart. */
+  public UnitSettings settings() {
     return settings;
+  }
+
+  /** What MODE SELECT changes. */
+  public ModeParameters modes() {
+    return modes;
+  }
+
+  /** What the device was asked and failed at. */
+  public IoCounters counters() {
+    return counters;
+  }
+
+  /** The wall clock. */
+  public InstantSource clock() {
+    return clock;
   }
 
   /**
@@ -216,6 +236,21 @@ public final class LogicalUnit {
     return condition == null ? null : Sense.of(SenseKey.UNIT_ATTENTION, condition);
   }
 
+  /** {@code condition} becomes pending for every I_T nexus. */
+  public void tellAll(SenseCode condition) {
+    taskSet.postToAll(condition);
+  }
+
+  /** {@code condition} becomes pending for every I_T nexus but {@code sender}. */
+  public void tellOthers(ItNexus sender, SenseCode condition) {
+    taskSet.postToOthers(sender, condition);
+  }
+
+  /** The device has another number of blocks than it had (SBC-4 clause 4.7.3.5). */
+  public void capacityChanged() {
+    tellAll(SenseCode.CAPACITY_DATA_HAS_CHANGED);
+  }
+
   /** Carries out PERSISTENT RESERVE OUT and ends {@code task}. */
   public void persistentReserveOut(ScsiTask task) {
     reservationTable.persistentReserveOut(task);
@@ -259,6 +294,7 @@ public final class LogicalUnit {
   void reset(ItNexus by) {
     stopped = false;
     medium.reset();
+    modes.reset();
     reservationTable.legacyEnds(
         LegacyReservations::afterReset, ReservationEvent.LegacyCause.RESET, by);
   }
@@ -285,7 +321,7 @@ public final class LogicalUnit {
    * not.
    */
   public @Nullable Sense notReady() {
-    if (!device.ready()) {
+    if (!device.ready() || settings.unreadable() != null) {
       return Sense.of(SenseKey.NOT_READY, SenseCode.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE);
     }
     if (medium.ejected()) {

@@ -329,6 +329,16 @@ public final class ScsiTask {
     }
   }
 
+  /**
+   * {@code sense} as this command's status carries it: as descriptors where the unit's D_SENSE says
+   * so (SPC-4 clause 7.5.8).
+   */
+  public byte[] senseData(Sense sense) {
+    return unit != null && unit.modes().isDescriptorSense()
+        ? sense.encodeDescriptors()
+        : sense.encode();
+  }
+
   /** How the command ended; only once it has. */
   public Outcome outcome() {
     Outcome how = outcome;

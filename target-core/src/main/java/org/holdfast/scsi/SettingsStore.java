@@ -9,14 +9,39 @@ import org.jspecify.annotations.Nullable;
  * pages, identifying information, a SANITIZE that has not ended. Small: a few hundred bytes.
  */
 public interface SettingsStore {
-  /** What was kept, by name; empty when nothing ever was. Immutable. Called once, at the start. */
-  Map<String, String> load();
+  /** What was found at the start. */
+  sealed interface Kept {
+    /**
+     * All of it.
+     *
+     * @param byName empty when nothing was ever kept
+     */
+    record Settings(Map<String, String> byName) implements Kept {
+      public Settings {
+        byName = Map.copyOf(byName);
+      }
+    }
+
+    /**
+     * Something is kept, and nobody can tell what.
+     *
+     * @param why in words for an administrator, with what to do about it
+     */
+    record Unreadable(String why) implements Kept {}
+  }
+
+  /** What was kept. Called once, at the start; may block. */
+  Kept load();
+
+  /** False when nothing outlives the process: no mode page can be saved then. */
+  boolean isDurable();
 
   /**
    * Replaces everything that is kept, all or nothing. Never blocks. One commit at a time: the
-   * caller waits for {@code done} before the next.
+   * caller waits for {@code done} before the next. Fails after {@link Kept.Unreadable}: what nobody
+   * could read is not overwritten.
    *
-   * @param settings names of lower-case ASCII letters and hyphens, values without line ends
+   * @param settings names of lower-case ASCII letters, digits and hyphens, values without line ends
    * @param done on any thread, here or later: null when all of it is on stable storage, otherwise
    *     why it is not, in words for an administrator
    */
@@ -26,8 +51,13 @@ public interface SettingsStore {
   static SettingsStore lostWithTheProcess() {
     return new SettingsStore() {
       @Override
-      public Map<String, String> load() {
-        return Map.of();
+      public Kept load() {
+        return new Kept.Settings(Map.of());
+      }
+
+      @Override
+      public boolean isDurable() {
+        return false;
       }
 
       @Override

@@ -91,4 +91,12 @@ final class TaskSet {
   void postToAll(SenseCode condition) {
     nexuses.values().forEach(itl -> itl.unitAttentions().post(condition));
   }
+
+  void postToOthers(ItNexus sender, SenseCode condition) {
+    for (ItlNexus itl : nexuses.values()) {
+      if (itl.nexus() != sender) {
+        itl.unitAttentions().post(condition);
+      }
+    }
+  }
 }

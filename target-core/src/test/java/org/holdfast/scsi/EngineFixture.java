@@ -52,7 +52,8 @@ final class EngineFixture {
             table,
             UnitOptions.FIXED_DISK,
             reservations,
-            SettingsStore.lostWithTheProcess());
+            SettingsStore.lostWithTheProcess(),
+            java.time.InstantSource.system());
     engine = new TargetEngine(PORT, table);
   }
 

@@ -286,7 +286,7 @@ final class ScsiCommands {
         command.residual(given),
         command.bidirectionalReadResidual(given),
         outcome instanceof Outcome.CheckCondition check
-            ? ScsiResponse.withSense(check.sense().encode())
+            ? ScsiResponse.withSense(command.task().senseData(check.sense()))
             : DataSegment.EMPTY);
   }
 

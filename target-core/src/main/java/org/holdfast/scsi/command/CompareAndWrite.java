@@ -66,8 +66,9 @@ final class CompareAndWrite {
    */
   private static @Nullable Sense refusal(
       LogicalUnit unit, ScsiTask task, LbaRange range, DeviceProfile profile) {
-    if (WriteProtection.applies(unit, task)) {
-      return WriteProtection.SENSE;
+    Sense protectedBy = WriteProtection.refusal(unit, task);
+    if (protectedBy != null) {
+      return protectedBy;
     }
     Sense outside = range.outside(profile);
     if (outside != null) {

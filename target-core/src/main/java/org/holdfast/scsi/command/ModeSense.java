@@ -5,6 +5,7 @@ import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
 import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.ModeParameters;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ScsiTask;
 import org.holdfast.scsi.Sense;
@@ -69,7 +70,7 @@ final class ModeSense {
       Header header,
       Descriptor descriptor,
       CdbField allocationLength) {
-    Sense refused = refusal(task.cdb());
+    Sense refused = refusal(task.cdb(), unit.modes());
     if (refused != null) {
       task.end(Outcome.check(refused));
       return;
@@ -77,9 +78,9 @@ final class ModeSense {
     DeviceProfile profile = unit.device().profile();
     byte[] block = blockDescriptor(descriptor, profile);
     byte[] pages =
-        ModePages.pages((int) PAGE_CODE.valueIn(task.cdb()), values(task.cdb()), profile);
+        ModePages.pages((int) PAGE_CODE.valueIn(task.cdb()), values(task.cdb()), unit.modes());
     int following = block.length + pages.length;
-    int deviceSpecific = DPOFUA | (WriteProtection.applies(unit, task) ? WP : 0);
+    int deviceSpecific = DPOFUA | (WriteProtection.refusal(unit, task) != null ? WP : 0);
     byte[] head = header.of(following, deviceSpecific, descriptor);
     byte[] data =
         ByteBuffer.allocate(head.length + following).put(head).put(block).put(pages).array();
@@ -87,7 +88,7 @@ final class ModeSense {
     task.end(Outcome.GOOD);
   }
 
-  private static @Nullable Sense refusal(Cdb cdb) {
+  private static @Nullable Sense refusal(Cdb cdb, ModeParameters modes) {
     long subpage = SUBPAGE_CODE.valueIn(cdb);
     if (!ModePages.exists((int) PAGE_CODE.valueIn(cdb))) {
       return PAGE_CODE.refused();
@@ -96,7 +97,7 @@ final class ModeSense {
     if (subpage != 0 && subpage != ALL_SUBPAGES) {
       return SUBPAGE_CODE.refused();
     }
-    return PC.valueIn(cdb) == PC_SAVED
+    return PC.valueIn(cdb) == PC_SAVED && !modes.canSave()
         ? Sense.illegalRequest(SenseCode.SAVING_PARAMETERS_NOT_SUPPORTED)
         : null;
   }
@@ -106,7 +107,7 @@ final class ModeSense {
       case 0 -> ModePages.Values.CURRENT;
       case 1 -> ModePages.Values.CHANGEABLE;
       case 2 -> ModePages.Values.DEFAULT;
-      default -> throw new IllegalStateException("PC was checked before");
+      default -> ModePages.Values.SAVED; // Two bits.
     };
   }
 

@@ -22,6 +22,9 @@ final class PrimaryRows {
   private static final ReservationRule MEDIUM_READ =
       ReservationRule.always(ReservationClass.MEDIUM_READ);
 
+  private static final ReservationRule MEDIUM_WRITE =
+      ReservationRule.always(ReservationClass.MEDIUM_WRITE);
+
   private PrimaryRows() {}
 
   static List<CommandSpec> rows() {
@@ -122,6 +125,8 @@ final class PrimaryRows {
             "SPC-4 6.14",
             WithoutUnit.REFUSED,
             ModeSense::execute10),
+        modeSelect("MODE SELECT(6)", 0x15, 6, ModeSelect.SIX, "SPC-4 6.11"),
+        modeSelect("MODE SELECT(10)", 0x55, 10, ModeSelect.TEN, "SPC-4 6.12"),
         new CommandSpec(
             "REPORT SUPPORTED OPERATION CODES",
             0xA3,
@@ -141,5 +146,23 @@ final class PrimaryRows {
             "SPC-4 6.35",
             WithoutUnit.REFUSED,
             ReportOpcodes::execute));
+  }
+
+  private static CommandSpec modeSelect(
+      String name, int opcode, int length, ModeSelect select, String clause) {
+    return new CommandSpec(
+        name,
+        opcode,
+        ServiceAction.none(),
+        length,
+        DataDirection.OUT,
+        select::dataOut,
+        MEDIUM_WRITE,
+        MediumRange.NONE,
+        Set.of(WHEN_NOT_READY),
+        List.of(ModeSelect.PF, ModeSelect.RTD, ModeSelect.SP, select.listLength()),
+        clause,
+        WithoutUnit.REFUSED,
+        select::execute);
   }
 }

@@ -107,7 +107,8 @@ record Transfer(Layout layout) {
   /** Why a command that writes what it is sent may not do so, or null when it may. */
   @Nullable Sense writeRefusal(
       LogicalUnit unit, ScsiTask task, LbaRange range, DeviceProfile profile) {
-    return WriteProtection.applies(unit, task) ? WriteProtection.SENSE : refusal(range, profile);
+    Sense protectedBy = WriteProtection.refusal(unit, task);
+    return protectedBy != null ? protectedBy : refusal(range, profile);
   }
 
   private @Nullable Sense refusal(LbaRange range, DeviceProfile profile) {

@@ -46,8 +46,9 @@ final class Unmap {
 
   static void execute(LogicalUnit unit, ScsiTask task) {
     DeviceProfile profile = unit.device().profile();
-    if (WriteProtection.applies(unit, task)) {
-      task.end(Outcome.check(WriteProtection.SENSE));
+    Sense protectedBy = WriteProtection.refusal(unit, task);
+    if (protectedBy != null) {
+      task.end(Outcome.check(protectedBy));
       return;
     }
     int length = (int) PARAMETER_LIST_LENGTH.valueIn(task.cdb());

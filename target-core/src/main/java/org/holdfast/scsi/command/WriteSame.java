@@ -69,8 +69,9 @@ record WriteSame(Layout layout) {
 
   private @Nullable Sense refusal(
       LogicalUnit unit, ScsiTask task, LbaRange asked, DeviceProfile profile) {
-    if (WriteProtection.applies(unit, task)) {
-      return WriteProtection.SENSE;
+    Sense protectedBy = WriteProtection.refusal(unit, task);
+    if (protectedBy != null) {
+      return protectedBy;
     }
     if (UNMAP.valueIn(task.cdb()) != 0 && !profile.thin()) {
       return UNMAP.refused();

@@ -158,8 +158,9 @@ final class DeviceCopy {
 
   /** What the handlers of READ and WRITE would have looked at. */
   private @Nullable Sense refusal(LogicalUnit unit, ScsiTask writing) {
-    if (WriteProtection.applies(unit, writing)) {
-      return WriteProtection.SENSE;
+    Sense protectedBy = WriteProtection.refusal(unit, writing);
+    if (protectedBy != null) {
+      return protectedBy;
     }
     boolean inside =
         part.destinationOffset() + part.length() <= unit.device().profile().size()

@@ -2,6 +2,7 @@ package org.holdfast.scsi.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +19,7 @@ import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ReservationBackend;
 import org.holdfast.scsi.ScsiTask;
 import org.holdfast.scsi.Sense;
+import org.holdfast.scsi.SenseCode;
 import org.holdfast.scsi.SettingsStore;
 import org.holdfast.scsi.TargetEngine;
 import org.holdfast.scsi.TaskAttribute;
@@ -37,15 +39,22 @@ final class Bench {
   private final AtomicLong tags = new AtomicLong();
   private long isid;
 
+  /** What the unit's clock says. */
+  Instant now = Instant.EPOCH;
+
   Bench() {
     this(MemoryDevice.ofBlocks(64));
   }
 
   Bench(MemoryDevice device) {
-    this(device, UnitOptions.FIXED_DISK);
+    this(device, UnitOptions.FIXED_DISK, SettingsStore.lostWithTheProcess());
   }
 
   Bench(MemoryDevice device, UnitOptions options) {
+    this(device, options, SettingsStore.lostWithTheProcess());
+  }
+
+  Bench(MemoryDevice device, UnitOptions options, SettingsStore settings) {
     this.device = device;
     unit =
         new LogicalUnit(
@@ -54,7 +63,8 @@ final class Bench {
             StandardCommands.table(),
             options,
             ReservationBackend.lostWithTheProcess(),
-            SettingsStore.lostWithTheProcess());
+            settings,
+            () -> now);
     nexus = login(LunMap.of(Map.of(0, new LunMap.MappedLun(unit, false))));
     unit.takeUnitAttention(nexus);
   }
@@ -65,9 +75,27 @@ final class Bench {
     return engine.attach(identity, "192.0.2.1:" + isid, luns);
   }
 
+  /** Another initiator that has heard of POWER ON already. */
+  ItNexus another() {
+    ItNexus other = login(LunMap.of(Map.of(0, new LunMap.MappedLun(unit, false))));
+    unit.takeUnitAttention(other);
+    return other;
+  }
+
+  /** The additional sense code of the unit attention pending for {@code nexus}, or null. */
+  SenseCode attention(ItNexus from) {
+    Sense sense = unit.takeUnitAttention(from);
+    return sense == null ? null : sense.code();
+  }
+
   /** A CDB in hexadecimal, spaces allowed. */
   static byte[] cdb(String hex) {
     return HexFormat.of().parseHex(hex.replace(" ", ""));
+  }
+
+  /** Decodes a task and puts it into the task set; it is never submitted. */
+  void prepare(ScsiTask task) {
+    engine.prepare(task);
   }
 
   Result send(String cdb) {

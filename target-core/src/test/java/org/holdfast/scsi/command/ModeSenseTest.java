@@ -76,9 +76,9 @@ class ModeSenseTest {
   }
 
   @Test
-  void nothingIsChangeableAndNothingSaved() {
+  void whatIsChangeableIsShownAndNothingIsSavedWhereNothingIsKept() {
     assertThat(sense6("08 48 00")).isEqualTo(bytes("17 00 10 00" + CACHING));
-    assertThat(sense6("08 4a 00")).isEqualTo(bytes("0f 00 10 00 0a 0a 00000000000000000000"));
+    assertThat(sense6("08 4a 00")).isEqualTo(bytes("0f 00 10 00 0a 0a 04000800000000000000"));
     assertThat(bench.send("1a 00 ff 00 ff 00").sense())
         .isEqualTo(Sense.illegalRequest(SenseCode.SAVING_PARAMETERS_NOT_SUPPORTED));
   }

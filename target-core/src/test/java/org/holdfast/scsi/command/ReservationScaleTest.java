@@ -61,7 +61,8 @@ class ReservationScaleTest {
               new VolatileReservationStore(),
               PrCapabilities.complete(AptplPolicy.HONOR),
               ReservationJournal.NONE),
-          SettingsStore.lostWithTheProcess());
+          SettingsStore.lostWithTheProcess(),
+          java.time.InstantSource.system());
   private final List<TargetEngine> engines = new ArrayList<>();
   private final List<ItNexus> nexuses = new ArrayList<>();
 

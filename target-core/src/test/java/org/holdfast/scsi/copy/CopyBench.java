@@ -82,7 +82,8 @@ final class CopyBench {
         table,
         UnitOptions.FIXED_DISK,
         ReservationBackend.lostWithTheProcess(),
-        SettingsStore.lostWithTheProcess());
+        SettingsStore.lostWithTheProcess(),
+        java.time.InstantSource.system());
   }
 
   /** An initiator that sees both units, its first unit attentions consumed. */
