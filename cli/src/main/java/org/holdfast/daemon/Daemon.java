@@ -69,6 +69,7 @@ public final class Daemon implements AutoCloseable {
       CommandTable commands = StandardCommands.table();
       Map<String, LogicalUnit> units =
           LogicalUnits.open(configuration.storageObjects(), commands, state, resources);
+      ThresholdWatch.start(units.values(), resources);
       Frontend frontend =
           Frontend.start(portalGroups(configuration, commands, units, state), DRAIN);
       resources.add(frontend::close);

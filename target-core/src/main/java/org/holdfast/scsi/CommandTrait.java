@@ -9,5 +9,9 @@ public enum CommandTrait {
   /** Exists only on a unit whose blocks can be unmapped (LBPME = 1). */
   ON_THIN_UNITS,
   /** Exists only on a unit whose device promises atomic writes. */
-  ON_ATOMIC_UNITS
+  ON_ATOMIC_UNITS,
+  /** Carried out through a target port in the standby state (SPC-4 clause 5.15.2.4). */
+  IN_STANDBY,
+  /** Carried out through a target port in the unavailable state (SPC-4 clause 5.15.2.5). */
+  IN_UNAVAILABLE
 }

@@ -27,7 +27,7 @@ public final class IoCounters {
     switch (fault) {
       case READ_ERROR -> readErrors.increment();
       case WRITE_ERROR -> writeErrors.increment();
-      case NO_SPACE, READ_ONLY, NOT_READY, NOT_SUPPORTED, QUEUE_FULL -> {}
+      case NO_SPACE, READ_ONLY, NOT_READY, NOT_SUPPORTED, OUT_OF_RANGE, QUEUE_FULL -> {}
     }
   }
 

@@ -11,7 +11,10 @@ import org.holdfast.pr.Nexus;
 public final class ItNexus {
   private final Nexus identity;
   private final String address;
-  private final LunMap luns;
+  private volatile LunMap luns;
+
+  /** The inventory has changed since the login. */
+  private volatile boolean remapped;
 
   /** Units whose task sets know this nexus; the engine closes them at detach. */
   private final Set<LogicalUnit> used = ConcurrentHashMap.newKeySet();
@@ -38,6 +41,30 @@ public final class ItNexus {
   /** What this initiator may see. */
   public LunMap luns() {
     return luns;
+  }
+
+  void remap(LunMap now) {
+    luns = now;
+    remapped = true;
+  }
+
+  /** {@code unit} was at the LUN when a command came in, and no longer is. */
+  boolean hasLost(long lun, LogicalUnit unit) {
+    if (!remapped) {
+      return false;
+    }
+    LunMap.MappedLun mapped = luns.find(lun);
+    return mapped == null || !mapped.unit().equals(unit);
+  }
+
+  /**
+   * The initiator knows that its inventory has changed: none of its units needs to tell it again
+   * (SPC-4 clause 6.33, and LUICLR of the Extended INQUIRY Data page).
+   */
+  public void inventoryToldOf() {
+    for (LogicalUnit unit : used) {
+      unit.forget(this, SenseCode.REPORTED_LUNS_DATA_HAS_CHANGED);
+    }
   }
 
   Set<LogicalUnit> used() {

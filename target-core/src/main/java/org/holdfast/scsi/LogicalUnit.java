@@ -36,7 +36,9 @@ public final class LogicalUnit {
   private final UnitSettings settings;
   private final ModeParameters modes;
   private final IoCounters counters = new IoCounters();
-  private final InstantSource clock;
+  private final DeviceClock clock;
+  private final SpaceThreshold threshold;
+  private final PortGroups portGroups;
   private final Map<TargetPort, InitiatorNames> ports = new ConcurrentHashMap<>();
   private final TaskSet taskSet = new TaskSet();
   private final TaskManager taskManager = new TaskManager(this, taskSet);
@@ -68,7 +70,9 @@ public final class LogicalUnit {
     this.options = options;
     this.settings = new UnitSettings("naa." + identity.naa(), settings);
     this.modes = new ModeParameters(this.settings, this.device);
-    this.clock = clock;
+    this.clock = new DeviceClock(clock);
+    this.threshold = new SpaceThreshold(options.softThreshold());
+    this.portGroups = new PortGroups(ports.keySet());
     this.reservationTable = new ReservationTable(this, taskSet, reservations);
     this.conflicts = new ConflictLog("naa." + identity.naa(), System::nanoTime);
   }
@@ -118,9 +122,41 @@ public final class LogicalUnit {
     return counters;
   }
 
-  /** The wall clock. */
-  public InstantSource clock() {
+  /** The timestamp. */
+  public DeviceClock clock() {
     return clock;
+  }
+
+  /** The target port groups that lead here and their access states. */
+  public PortGroups portGroups() {
+    return portGroups;
+  }
+
+  /**
+   * The administrator gives a target port group another access state (implicit ALUA, SPC-4 clause
+   * 5.15.2.7). Every I_T nexus is told.
+   */
+  public void portGroupState(int portalGroupTag, PortGroups.State state) {
+    if (portGroups.set(Map.of(portalGroupTag, state), PortGroups.Cause.IMPLICIT)) {
+      tellAll(SenseCode.ASYMMETRIC_ACCESS_STATE_CHANGED);
+    }
+  }
+
+  /**
+   * Looks at the space left and warns every I_T nexus when it has reached the threshold (SBC-4
+   * clause 4.7.3.7). To be called now and then; never blocks.
+   */
+  public void checkSpace() {
+    SpaceUsage usage = device.space();
+    if (threshold.isCrossedBy(usage)) {
+      log.warn(
+          "naa.{}: its soft threshold of {} per cent is reached: {} bytes in use, {} left",
+          identity.naa(),
+          options.softThreshold(),
+          usage.used(),
+          usage.available());
+      tellAll(SenseCode.THIN_PROVISIONING_SOFT_THRESHOLD_REACHED);
+    }
   }
 
   /**
@@ -233,7 +269,18 @@ public final class LogicalUnit {
   public @Nullable Sense takeUnitAttention(ItNexus nexus) {
     ItlNexus itl = taskSet.find(nexus.identity());
     SenseCode condition = itl == null ? null : itl.unitAttentions().take();
+    if (condition == SenseCode.REPORTED_LUNS_DATA_HAS_CHANGED) {
+      nexus.inventoryToldOf();
+    }
     return condition == null ? null : Sense.of(SenseKey.UNIT_ATTENTION, condition);
+  }
+
+  /** {@code condition} is not pending for {@code nexus} any longer. */
+  void forget(ItNexus nexus, SenseCode condition) {
+    ItlNexus itl = taskSet.find(nexus.identity());
+    if (itl != null) {
+      itl.unitAttentions().forget(condition);
+    }
   }
 
   /** {@code condition} becomes pending for every I_T nexus. */

@@ -1,7 +1,9 @@
 package org.holdfast.scsi;
 
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,13 @@ public record LunMap(SortedMap<Integer, MappedLun> units) {
   public @Nullable MappedLun find(long lunField) {
     int lun = decode(lunField);
     return lun < 0 ? null : units.get(lun);
+  }
+
+  /** The logical units that can be seen, each once; a fresh set. */
+  Set<LogicalUnit> distinctUnits() {
+    Set<LogicalUnit> all = new HashSet<>();
+    units.values().forEach(mapped -> all.add(mapped.unit()));
+    return all;
   }
 
   /**

@@ -3,6 +3,7 @@ package org.holdfast.scsi;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.holdfast.pr.Nexus;
@@ -83,6 +84,28 @@ public final class TargetEngine implements ScsiTarget {
     }
   }
 
+  /**
+   * Gives a live nexus another inventory. Each of its units tells it so with a unit attention; what
+   * it no longer sees answers as a LUN without a unit. Thread: any.
+   *
+   * @param done called, on any thread, when no command of the nexus can touch a unit any more that
+   *     it has lost
+   */
+  public void remap(ItNexus nexus, LunMap luns, Runnable done) {
+    Set<LogicalUnit> lost = nexus.luns().distinctUnits();
+    Set<LogicalUnit> seen = luns.distinctUnits();
+    lost.removeAll(seen);
+    nexus.remap(luns);
+    for (LogicalUnit unit : seen) {
+      open(unit, nexus).unitAttentions().post(SenseCode.REPORTED_LUNS_DATA_HAS_CHANGED);
+    }
+    AtomicInteger left = new AtomicInteger(lost.size() + 1);
+    for (LogicalUnit unit : lost) {
+      unit.taskManager().abort(task -> task.nexus() == nexus, () -> countDown(left, done));
+    }
+    countDown(left, done);
+  }
+
   @Override
   public void prepare(ScsiTask task) {
     ItNexus nexus = task.nexus();
@@ -151,9 +174,15 @@ public final class TargetEngine implements ScsiTarget {
     CommandSpec spec = task.spec();
     LogicalUnit unit = task.unit();
     ItlNexus itl = task.itl();
+    if (unit != null && task.nexus().hasLost(task.lun(), unit)) {
+      return Outcome.check(Sense.illegalRequest(SenseCode.LOGICAL_UNIT_NOT_SUPPORTED));
+    }
     if (itl != null && !task.inner() && itl.unitAttentions().pending()) {
       if (spec == null || !spec.beforeUnitAttention()) {
         SenseCode condition = itl.unitAttentions().take();
+        if (condition == SenseCode.REPORTED_LUNS_DATA_HAS_CHANGED) {
+          task.nexus().inventoryToldOf();
+        }
         if (condition != null) {
           return Outcome.check(Sense.of(SenseKey.UNIT_ATTENTION, condition));
         }
@@ -172,6 +201,10 @@ public final class TargetEngine implements ScsiTarget {
     }
     if (unit.conflicts(task, reservationClass)) {
       return Outcome.RESERVATION_CONFLICT;
+    }
+    Sense inaccessible = unit.portGroups().refusal(task.nexus().identity().target(), spec);
+    if (inaccessible != null) {
+      return Outcome.check(inaccessible);
     }
     Sense notReady = spec.whenNotReady() ? null : unit.notReady();
     return notReady == null ? null : Outcome.check(notReady);

@@ -42,4 +42,10 @@ final class UnitAttentions {
     pending = !queue.isEmpty();
     return first;
   }
+
+  /** {@code condition} is not pending any longer. */
+  synchronized void forget(SenseCode condition) {
+    queue.remove(condition);
+    pending = !queue.isEmpty();
+  }
 }

@@ -2,6 +2,8 @@ package org.holdfast.scsi.command;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.holdfast.scsi.DataBuffer;
+import org.holdfast.scsi.ScsiTask;
 
 /** Small helpers for parameter data, big-endian as everything in SCSI. */
 final class Bytes {
@@ -19,5 +21,15 @@ final class Bytes {
   /** The value in the unsigned 32-bit field, all ones when it does not fit. */
   static int saturate32(long value) {
     return value > 0xFFFF_FFFFL ? -1 : (int) value;
+  }
+
+  /** A copy of the Data-Out that came, for parameter lists. */
+  static byte[] dataOut(ScsiTask task) {
+    byte[] list = new byte[task.dataOutLength()];
+    DataBuffer buffer = task.dataOut();
+    if (buffer != null) {
+      buffer.view(0, list.length).get(list);
+    }
+    return list;
   }
 }

@@ -42,6 +42,15 @@ final class DeviceIdentification {
     return all;
   }
 
+  /** The name of one target port, for the SCSI Ports page. */
+  static byte[] ofPort(TargetPort port) {
+    ByteBuffer out = ByteBuffer.allocate(ROOM);
+    put(out, UTF_8, PORT | 8, scsiName(port.portName()));
+    byte[] all = new byte[out.position()];
+    out.flip().get(all);
+    return all;
+  }
+
   private static void put(ByteBuffer out, int codeSet, int associationAndType, byte[] designator) {
     boolean ofPort = (associationAndType & PORT) == PORT;
     out.put((byte) ((ofPort ? ISCSI << 4 : 0) | codeSet));

@@ -19,7 +19,7 @@ final class Inquiry {
   static void execute(LogicalUnit unit, ScsiTask task) {
     byte[] data;
     if (EVPD.valueIn(task.cdb()) == 0) {
-      data = StandardInquiry.of(unit.identity(), unit.multiPort(), unit.options().removable());
+      data = StandardInquiry.of(unit);
     } else {
       data =
           VpdPages.page(

@@ -3,7 +3,6 @@ package org.holdfast.scsi.command;
 import java.util.Map;
 import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
-import org.holdfast.scsi.DataBuffer;
 import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.FaultMapper;
 import org.holdfast.scsi.LogicalUnit;
@@ -101,11 +100,7 @@ record ModeSelect(CdbField listLength, int header, boolean longLba) {
   }
 
   private ModePages.Selection read(LogicalUnit unit, ScsiTask task) {
-    byte[] list = new byte[task.dataOutLength()];
-    DataBuffer buffer = task.dataOut();
-    if (buffer != null) {
-      buffer.view(0, list.length).get(list);
-    }
+    byte[] list = Bytes.dataOut(task);
     if (list.length < header || list.length < listLength.valueIn(task.cdb())) {
       return new ModePages.Selection.Refused(
           Sense.illegalRequest(SenseCode.PARAMETER_LIST_LENGTH_ERROR));

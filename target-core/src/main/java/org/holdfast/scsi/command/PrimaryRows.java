@@ -1,6 +1,8 @@
 package org.holdfast.scsi.command;
 
 import static org.holdfast.scsi.CommandTrait.BEFORE_UNIT_ATTENTION;
+import static org.holdfast.scsi.CommandTrait.IN_STANDBY;
+import static org.holdfast.scsi.CommandTrait.IN_UNAVAILABLE;
 import static org.holdfast.scsi.CommandTrait.WHEN_NOT_READY;
 
 import java.util.List;
@@ -53,7 +55,7 @@ final class PrimaryRows {
             DataOutLength.NOTHING,
             ALWAYS_ALLOWED,
             MediumRange.NONE,
-            Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY),
+            Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY, IN_STANDBY, IN_UNAVAILABLE),
             List.of(RequestSense.DESC, RequestSense.ALLOCATION_LENGTH),
             "SPC-4 6.39",
             RequestSense::executeWithoutUnit,
@@ -67,7 +69,7 @@ final class PrimaryRows {
             DataOutLength.NOTHING,
             ALWAYS_ALLOWED,
             MediumRange.NONE,
-            Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY),
+            Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY, IN_STANDBY, IN_UNAVAILABLE),
             List.of(Inquiry.CMDDT, Inquiry.EVPD, Inquiry.PAGE_CODE, Inquiry.ALLOCATION_LENGTH),
             "SPC-4 6.6",
             Inquiry::executeWithoutUnit,
@@ -81,7 +83,7 @@ final class PrimaryRows {
             DataOutLength.NOTHING,
             ALWAYS_ALLOWED,
             MediumRange.NONE,
-            Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY),
+            Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY, IN_STANDBY, IN_UNAVAILABLE),
             List.of(ReportLuns.SELECT_REPORT, ReportLuns.ALLOCATION_LENGTH),
             "SPC-4 6.33",
             ReportLuns::execute,
@@ -95,7 +97,7 @@ final class PrimaryRows {
             DataOutLength.NOTHING,
             MEDIUM_READ,
             MediumRange.NONE,
-            Set.of(WHEN_NOT_READY),
+            Set.of(WHEN_NOT_READY, IN_STANDBY),
             List.of(
                 ModeSense.DBD,
                 ModeSense.PC,
@@ -114,7 +116,7 @@ final class PrimaryRows {
             DataOutLength.NOTHING,
             MEDIUM_READ,
             MediumRange.NONE,
-            Set.of(WHEN_NOT_READY),
+            Set.of(WHEN_NOT_READY, IN_STANDBY),
             List.of(
                 ModeSense.LLBAA,
                 ModeSense.DBD,
@@ -159,7 +161,7 @@ final class PrimaryRows {
         select::dataOut,
         MEDIUM_WRITE,
         MediumRange.NONE,
-        Set.of(WHEN_NOT_READY),
+        Set.of(WHEN_NOT_READY, IN_STANDBY),
         List.of(ModeSelect.PF, ModeSelect.RTD, ModeSelect.SP, select.listLength()),
         clause,
         WithoutUnit.REFUSED,

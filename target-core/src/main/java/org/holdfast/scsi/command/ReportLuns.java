@@ -32,6 +32,7 @@ final class ReportLuns {
         return;
       }
     }
+    task.nexus().inventoryToldOf();
     task.dataIn(encode(luns), ALLOCATION_LENGTH.valueIn(task.cdb()));
     task.end(Outcome.GOOD);
   }

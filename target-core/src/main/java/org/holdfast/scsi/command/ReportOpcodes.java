@@ -81,7 +81,7 @@ final class ReportOpcodes {
       out.put((byte) ((timeouts ? CTDP_IN_LIST : 0) | (hasAction(row) ? SERVACTV : 0)));
       out.putShort((short) row.cdbLength());
       if (timeouts) {
-        putTimeouts(out);
+        putTimeouts(out, row);
       }
     }
     return out.array();
@@ -99,17 +99,17 @@ final class ReportOpcodes {
     out.putShort((short) usage.length);
     out.put(usage);
     if (timeouts) {
-      putTimeouts(out);
+      putTimeouts(out, row.get());
     }
     return out.array();
   }
 
-  /** Neither a nominal nor a recommended timeout is known: zero says so (SPC-4 clause 6.35.4). */
-  private static void putTimeouts(ByteBuffer out) {
+  /** No nominal time is known: zero says so (SPC-4 clause 6.35.4). Seconds. */
+  private static void putTimeouts(ByteBuffer out, CommandSpec row) {
     out.putShort((short) (TIMEOUTS - 2));
     out.putShort((short) 0);
     out.putInt(0);
-    out.putInt(0);
+    out.putInt((int) CommandTimeouts.recommended(row).toSeconds());
   }
 
   private static boolean hasAction(CommandSpec row) {

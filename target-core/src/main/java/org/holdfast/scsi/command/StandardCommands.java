@@ -21,6 +21,7 @@ public final class StandardCommands {
   private static List<CommandSpec> rows() {
     return Stream.of(
             PrimaryRows.rows(),
+            InformationRows.rows(),
             TransferRows.rows(),
             VerifyRows.rows(),
             AtomicRows.rows(),

@@ -19,6 +19,7 @@ final class VpdPages {
   private static final List<VpdPage> PAGES =
       Stream.of(
               IdentityPages.PAGES,
+              PortPages.PAGES,
               List.of(
                   new VpdPage(ThirdPartyCopyPage.CODE, (unit, _) -> ThirdPartyCopyPage.body(unit))),
               List.of(BlockLimits.PAGE, Characteristics.PAGE, Provisioning.PAGE))

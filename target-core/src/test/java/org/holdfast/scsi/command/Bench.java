@@ -75,6 +75,15 @@ final class Bench {
     return engine.attach(identity, "192.0.2.1:" + isid, luns);
   }
 
+  /** Gives a live nexus another inventory. */
+  void remap(ItNexus of, LunMap luns) {
+    remap(of, luns, () -> {});
+  }
+
+  void remap(ItNexus of, LunMap luns, Runnable done) {
+    engine.remap(of, luns, done);
+  }
+
   /** Another initiator that has heard of POWER ON already. */
   ItNexus another() {
     ItNexus other = login(LunMap.of(Map.of(0, new LunMap.MappedLun(unit, false))));

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.holdfast.pr.TargetPort;
+import org.holdfast.scsi.InitiatorNames;
 import org.holdfast.scsi.ItNexus;
 import org.holdfast.scsi.LuIdentity;
 import org.holdfast.scsi.LunMap;
@@ -27,7 +28,7 @@ class InquiryTest {
   void standardData() {
     byte[] wanted = new byte[96];
     ByteBuffer.wrap(wanted)
-        .put(bytes("00 00 06 12 5b 08 00 02"))
+        .put(bytes("00 00 06 12 5b 38 00 02"))
         .put("HOLDFASTDISK            0.1 ".getBytes(StandardCharsets.US_ASCII))
         .position(58)
         .put(bytes("00a0 0460 04c0 0960"));
@@ -36,14 +37,18 @@ class InquiryTest {
 
   @Test
   void severalPortsAreTold() {
-    assertThat(StandardInquiry.of(Bench.IDENTITY, true, false)[6]).isEqualTo((byte) 0x10);
-    assertThat(StandardInquiry.of(Bench.IDENTITY, false, true)[6]).isZero();
+    assertThat(bench.send("120000000800").good()[6]).isZero();
+    bench.unit.exposeAt(Bench.PORT, InitiatorNames.NONE);
+    assertThat(bench.send("120000000800").good()[6]).isZero();
+    bench.unit.exposeAt(
+        new TargetPort("iqn.2026-11.org.holdfast:bench", 3, 8), InitiatorNames.NONE);
+    assertThat(bench.send("120000000800").good()[6]).isEqualTo((byte) 0x10);
   }
 
   @Test
   void thePagesAreListedInAscendingOrderAndAllExist() {
     byte[] list = vpd(0x00);
-    assertThat(list).isEqualTo(bytes("00 00 0007 00 80 83 8f b0 b1 b2"));
+    assertThat(list).isEqualTo(bytes("00 00 000b 00 80 83 85 86 87 88 8f b0 b1 b2"));
     for (int i = 4; i < list.length; i++) {
       byte[] page = vpd(list[i] & 0xFF);
       assertThat(page[1]).isEqualTo(list[i]);

@@ -31,6 +31,7 @@ final class MemoryDevice implements BlockDevice {
   private final Deque<Runnable> held = new ArrayDeque<>();
   private boolean holding;
   private int atomicWriteLimit = 4 * 512;
+  private SpaceUsage space = SpaceUsage.UNKNOWN;
   private IoResult nextResult = IoResult.DONE;
 
   MemoryDevice(DeviceProfile profile) {
@@ -57,6 +58,10 @@ final class MemoryDevice implements BlockDevice {
 
   void profile(DeviceProfile now) {
     profile = now;
+  }
+
+  void space(SpaceUsage now) {
+    space = now;
   }
 
   /** From now on requests complete in {@link #release()} only. */
@@ -100,7 +105,7 @@ final class MemoryDevice implements BlockDevice {
 
   @Override
   public SpaceUsage space() {
-    return SpaceUsage.UNKNOWN;
+    return space;
   }
 
   @Override

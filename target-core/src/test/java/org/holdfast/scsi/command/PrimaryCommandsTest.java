@@ -85,7 +85,7 @@ class PrimaryCommandsTest {
     byte[] withTimeouts = opcodes("80 00 0000");
     assertThat(withTimeouts).hasSize(4 + 20 * rows);
     assertThat(withTimeouts)
-        .containsSequence(0x5E, 0, 0, 3, 0, 3, 0, 10, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        .containsSequence(0x5E, 0, 0, 3, 0, 3, 0, 10, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 30);
   }
 
   @Test
@@ -97,7 +97,7 @@ class PrimaryCommandsTest {
     assertThat(opcodes("02 9e 0010")).isEqualTo(capacity16);
     assertThat(opcodes("03 9e 0010")).isEqualTo(capacity16);
     assertThat(opcodes("81 00 0000"))
-        .isEqualTo(Bench.cdb("00 83 0006 000000000000 000a 0000 00000000 00000000"));
+        .isEqualTo(Bench.cdb("00 83 0006 000000000000 000a 0000 00000000 0000001e"));
   }
 
   @Test
