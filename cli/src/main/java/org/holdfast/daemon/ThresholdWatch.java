@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.holdfast.scsi.LogicalUnit;
 import org.slf4j.Logger;
@@ -34,12 +35,17 @@ final class ThresholdWatch {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("soft-thresholds").factory());
-    timer.scheduleAtFixedRate(
-        () -> watched.forEach(ThresholdWatch::check),
-        INTERVAL.toMillis(),
-        INTERVAL.toMillis(),
-        TimeUnit.MILLISECONDS);
-    resources.add(timer::close);
+    ScheduledFuture<?> watching =
+        timer.scheduleAtFixedRate(
+            () -> watched.forEach(ThresholdWatch::check),
+            INTERVAL.toMillis(),
+            INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
+    resources.add(
+        () -> {
+          watching.cancel(/* mayInterruptIfRunning= */ false);
+          timer.close();
+        });
   }
 
   /** A timer drops a job that throws, and with it the disks that come after. */
