@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A target under test: a process that we started and that ends with {@link #close}. */
 final class TargetProcess implements AutoCloseable {
-  private static final Duration ENDED_WITHIN = Duration.ofSeconds(30);
+  private static final Duration ENDED_WITHIN = Duration.ofSeconds(10);
   private static final int KEPT_LINES = 200;
 
   private final Process process;
