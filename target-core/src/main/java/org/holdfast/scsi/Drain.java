@@ -27,10 +27,13 @@ final class Drain {
   }
 
   void left(ScsiTask task) {
-    synchronized (this) {
-      waiting.remove(task);
-    }
+    forget(task);
     fireWhenEmpty();
+  }
+
+  /** As {@link #left}, for a caller that must not run what follows. */
+  synchronized void forget(ScsiTask task) {
+    waiting.remove(task);
   }
 
   void seal() {
@@ -40,7 +43,7 @@ final class Drain {
     fireWhenEmpty();
   }
 
-  private void fireWhenEmpty() {
+  void fireWhenEmpty() {
     synchronized (this) {
       if (!sealed || fired || !waiting.isEmpty()) {
         return;

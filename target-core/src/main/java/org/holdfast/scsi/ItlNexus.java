@@ -1,5 +1,8 @@
 package org.holdfast.scsi;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -56,6 +59,32 @@ final class ItlNexus {
     }
     task.previous = null;
     task.next = null;
+  }
+
+  /** Those in the list now. */
+  synchronized Set<ScsiTask> tasks() {
+    Set<ScsiTask> all = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (ScsiTask task = first; task != null; task = task.next) {
+      all.add(task);
+    }
+    return all;
+  }
+
+  /**
+   * Under the monitor, so that a drain collects the task before this and is told to forget it, or
+   * does not collect it.
+   */
+  synchronized void park(ScsiTask task) {
+    task.parked();
+  }
+
+  synchronized boolean anyInFlight(Predicate<ScsiTask> which) {
+    for (ScsiTask task = first; task != null; task = task.next) {
+      if (task.inFlight() && which.test(task)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The live task with the initiator's task tag; null when there is none. */

@@ -170,7 +170,7 @@ public final class LogicalUnit {
    *     aborted or a reservation took its access away meanwhile: then the task is ended for it
    */
   public void exclusively(ScsiTask task, long lba, long blocks, Runnable body) {
-    body.run();
+    taskSet.gate().claim(task, lba, blocks, body, () -> TargetEngine.goOn(this, task, body));
   }
 
   /** The reservation table as last published. */

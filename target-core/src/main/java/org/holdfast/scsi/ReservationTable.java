@@ -1,7 +1,6 @@
 package org.holdfast.scsi;
 
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -292,16 +291,7 @@ final class ReservationTable {
 
     /** {@link #state} is published: who has not been marked here will be refused by it. */
     private Map<Nexus, Integer> abort(Set<Nexus> victims) {
-      Map<Nexus, Integer> aborted = new HashMap<>();
-      if (!victims.isEmpty()) {
-        for (ItlNexus itl : tasks.all()) {
-          int marked = itl.abort(other -> isVictim(other, victims));
-          if (marked > 0) {
-            aborted.put(itl.nexus().identity(), marked);
-          }
-        }
-      }
-      return aborted;
+      return victims.isEmpty() ? Map.of() : tasks.abort(other -> isVictim(other, victims));
     }
 
     /** What has to be over before the answer: {@link #state} is published, and stays. */

@@ -8,9 +8,9 @@ import org.slf4j.LoggerFactory;
  * One command on its way through the target: what the initiator asked, the data, how it ended.
  *
  * <p>Life: {@code NEW} → (prepare) {@code PREPARED} → (submit) {@code SUBMITTED} → {@code ENDED} →
- * (finish) {@code FINISHED}. The frontend owns the task up to submit and again from {@link
- * TaskListener#taskEnded}; between them the engine owns it. Buffers are released in {@link
- * #finish()} and nowhere else.
+ * (finish) {@code FINISHED}; {@link TaskGate} may send it from {@code SUBMITTED} to {@code PARKED}
+ * and back. The frontend owns the task up to submit and again from {@link TaskListener#taskEnded};
+ * between them the engine owns it. Buffers are released in {@link #finish()} and nowhere else.
  *
  * <p>Thread: the owner's; the hand-over orders the accesses. {@link #end} may come from any thread.
  */
@@ -21,6 +21,8 @@ public final class ScsiTask {
     NEW,
     PREPARED,
     SUBMITTED,
+    /** Submitted, and kept waiting by {@link TaskGate} until it is SUBMITTED again. */
+    PARKED,
     ENDED,
     FINISHED
   }
@@ -253,9 +255,27 @@ public final class ScsiTask {
     return rejection;
   }
 
-  /** Submitted and not yet out of the task set: it may be touching data. */
+  /** {@link ItlNexus#park}: the task has touched nothing since it was last judged, and waits. */
+  void parked() {
+    expect(Stage.SUBMITTED);
+    stage = Stage.PARKED;
+  }
+
+  /** Volatile write, as in {@link #submitted()}: the task is judged anew after it. */
+  void unparked() {
+    expect(Stage.PARKED);
+    stage = Stage.SUBMITTED;
+  }
+
+  /** Not submitted yet. */
+  boolean awaitsData() {
+    return stage == Stage.PREPARED;
+  }
+
+  /** Submitted, not parked, not yet out of the task set: it may be touching data. */
   boolean inFlight() {
-    return stage != Stage.NEW && stage != Stage.PREPARED;
+    Stage now = stage;
+    return now != Stage.NEW && now != Stage.PREPARED && now != Stage.PARKED;
   }
 
   boolean ended() {
@@ -352,7 +372,7 @@ public final class ScsiTask {
    * Frontend: the response is on its way or dropped. Releases the buffers: the one place that does.
    */
   public void finish() {
-    if (stage == Stage.FINISHED || stage == Stage.SUBMITTED) {
+    if (stage == Stage.FINISHED || stage == Stage.SUBMITTED || stage == Stage.PARKED) {
       throw new IllegalStateException("finish of a task that is " + stage);
     }
     if (stage == Stage.PREPARED && unit != null && itl != null) {

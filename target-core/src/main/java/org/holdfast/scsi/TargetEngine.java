@@ -143,8 +143,22 @@ public final class TargetEngine implements ScsiTarget {
 
   /** The one way in, for commands of initiators and for inner ones. */
   static void begin(ScsiTask task) {
-    // In flight first, then the checks: see TaskSet for why this order is the fence.
+    // In flight first, then the gate and the checks: see TaskSet for why this order is the fence.
     task.submitted();
+    admit(task);
+  }
+
+  /** Runs {@code task}, which is SUBMITTED, when its turn has come. */
+  static void admit(ScsiTask task) {
+    LogicalUnit unit = task.unit();
+    if (unit == null || task.spec() == null || unit.taskSet().gate().open(task)) {
+      run(task); // Without a unit or a row it touches nothing and waits for nothing.
+    } else {
+      unit.taskSet().gate().admit(task, () -> run(task));
+    }
+  }
+
+  private static void run(ScsiTask task) {
     Outcome refusal = refusal(task);
     if (refusal != null) {
       task.end(refusal);
@@ -165,11 +179,33 @@ public final class TargetEngine implements ScsiTarget {
   }
 
   /**
+   * Goes on with a command that has waited in the middle of its work: what it was allowed when it
+   * began may have been taken away since.
+   */
+  static void goOn(LogicalUnit unit, ScsiTask task, Runnable body) {
+    CommandSpec spec = Objects.requireNonNull(task.spec(), "a prepared task has a row");
+    Outcome refusal = task.aborted() ? Outcome.ABORTED : refusal(unit, spec, task);
+    if (refusal != null) {
+      task.end(refusal);
+      return;
+    }
+    try {
+      body.run();
+    } catch (RuntimeException e) {
+      failed(unit, spec, task, e);
+    }
+  }
+
+  /**
    * Why {@code task} may not run, in the order of precedence of SAM-5 clause 5.3; null when it may.
    */
   private static @Nullable Outcome refusal(ScsiTask task) {
     if (task.aborted()) {
       return Outcome.ABORTED;
+    }
+    if (task.attribute() == TaskAttribute.ACA) {
+      // NORMACA is zero, so there never is the ACA condition that it needs (SAM-5 clause 8.9).
+      return Outcome.check(Sense.illegalRequest(SenseCode.INVALID_MESSAGE_ERROR));
     }
     CommandSpec spec = task.spec();
     LogicalUnit unit = task.unit();
@@ -191,9 +227,11 @@ public final class TargetEngine implements ScsiTarget {
     if (spec == null) {
       return Objects.requireNonNull(task.rejection(), "a task without a row has a refusal");
     }
-    if (unit == null) {
-      return null;
-    }
+    return unit == null ? null : refusal(unit, spec, task);
+  }
+
+  /** The part of it that is asked again when a command goes on after it has waited. */
+  private static @Nullable Outcome refusal(LogicalUnit unit, CommandSpec spec, ScsiTask task) {
     ReservationClass reservationClass = spec.reservation().classOf(task.cdb());
     if (unit.offlineReason() != null && !spec.answersWithoutUnit()) {
       // Before the reservation: an offline unit may not know its reservations.

@@ -48,7 +48,7 @@ final class TaskManager {
 
   /** Marks what matches, then waits until none of it is in flight. */
   void abort(Predicate<ScsiTask> which, Runnable done) {
-    tasks.all().forEach(itl -> itl.abort(which));
+    tasks.abort(which);
     tasks.drain(which, done);
   }
 

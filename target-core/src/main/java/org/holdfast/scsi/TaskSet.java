@@ -1,7 +1,9 @@
 package org.holdfast.scsi;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -11,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tasks of one logical unit, by I_T_L nexus, and the drains that wait for some of them.
+ * The tasks of one logical unit, by I_T_L nexus, the drains that wait for some of them, and the
+ * gate where some wait for others. All nexuses share it (TST = 000b, SPC-4 clause 7.5.7).
  *
  * <p>The order that the fence rests on: a task is linked by {@link #enter}, becomes {@code
  * SUBMITTED} (volatile write), and only then is the reservation state read (volatile read). Who
@@ -26,6 +29,7 @@ final class TaskSet {
 
   private final ConcurrentHashMap<Nexus, ItlNexus> nexuses = new ConcurrentHashMap<>();
   private final CopyOnWriteArrayList<Drain> drains = new CopyOnWriteArrayList<>();
+  private final TaskGate gate = new TaskGate(this);
 
   /** A nexus begins to use the unit. Idempotent for one live nexus. */
   ItlNexus open(ItNexus nexus) {
@@ -45,29 +49,91 @@ final class TaskSet {
     return new ArrayList<>(nexuses.values());
   }
 
-  void enter(ItlNexus itl, ScsiTask task) {
-    itl.enter(task);
+  /** Who has to wait for whom. */
+  TaskGate gate() {
+    return gate;
   }
 
-  /**
-   * The task is done with: unlinks it, then tells the drains. What one of them goes on with is not
-   * the task's business, nor the other drains': its failure is logged.
-   */
-  void leave(ItlNexus itl, ScsiTask task) {
-    itl.leave(task);
-    for (Drain drain : drains) {
-      try {
-        drain.left(task);
-      } catch (RuntimeException e) {
-        log.error("what waited for [{}] of {} to end has failed", task.cdb(), task.nexus(), e);
-      }
+  void enter(ItlNexus itl, ScsiTask task) {
+    if (task.attribute() == TaskAttribute.ORDERED && task.spec() != null) {
+      gate.enterOrdered(itl, task);
+    } else {
+      itl.enter(task);
     }
   }
 
   /**
+   * The task is done with: unlinks it, then tells the drains and the gate. What one of the drains
+   * goes on with is not the task's business, nor the other drains': its failure is logged.
+   */
+  void leave(ItlNexus itl, ScsiTask task) {
+    itl.leave(task);
+    for (Drain drain : drains) {
+      tell(() -> drain.left(task));
+    }
+    gate.left(task);
+  }
+
+  /**
+   * Marks every task that matches as aborted. Those that wait at the gate end here and now; those
+   * in flight end when their I/O has, which {@link #drain} waits for.
+   *
+   * @return how many were marked now, by nexus; only nexuses that had any
+   */
+  Map<Nexus, Integer> abort(Predicate<ScsiTask> which) {
+    Map<Nexus, Integer> marked = new HashMap<>();
+    for (ItlNexus itl : nexuses.values()) {
+      int number = itl.abort(which);
+      if (number > 0) {
+        marked.put(itl.nexus().identity(), number);
+      }
+    }
+    gate.aborted();
+    return marked;
+  }
+
+  /**
+   * The gate: a submitted task waits from now on, and no drain waits for it. Called under the
+   * gate's monitor, so that it cannot be in flight again, and be waited for again, before the
+   * drains have forgotten it; {@link #fireDrains} has to follow outside.
+   */
+  void park(ScsiTask task) {
+    ItlNexus itl = task.itl();
+    if (itl == null) {
+      throw new IllegalStateException("a task without a nexus does not wait");
+    }
+    itl.park(task);
+    drains.forEach(drain -> drain.forget(task));
+  }
+
+  /** Ends the drains that have nothing left to wait for. */
+  void fireDrains() {
+    for (Drain drain : drains) {
+      tell(drain::fireWhenEmpty);
+    }
+  }
+
+  private static void tell(Runnable drain) {
+    try {
+      drain.run();
+    } catch (RuntimeException e) {
+      log.error("what waited for commands to end has failed", e);
+    }
+  }
+
+  boolean anyInFlight(Predicate<ScsiTask> which) {
+    for (ItlNexus itl : nexuses.values()) {
+      if (itl.anyInFlight(which)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * Runs {@code done}, here or on the thread of the last task to leave, when every submitted task
-   * that matches has left. Tasks still waiting for their Data-Out are not waited for: they will be
-   * judged when they are submitted.
+   * that matches has left. Tasks still waiting for their Data-Out, and those that wait at the gate,
+   * are not waited for: they will be judged when they are submitted, or go on.
    */
   void drain(Predicate<ScsiTask> which, Runnable done) {
     Drain drain =

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.holdfast.pr.InitiatorPort;
 import org.holdfast.pr.LegacyReservations;
 import org.holdfast.pr.Nexus;
@@ -26,6 +27,10 @@ final class EngineFixture {
   static final int PREEMPT_AND_ABORT = 0x05;
   static final int REGISTER_AND_IGNORE = 0x06;
 
+  /** The block at LOGICAL BLOCK ADDRESS of a ten-byte CDB. */
+  static final MediumRange ONE_BLOCK =
+      (cdb, lba, blocks) -> cdb.u32(2) >= lba && cdb.u32(2) - lba < blocks;
+
   final LogicalUnit unit;
   final TargetEngine engine;
 
@@ -42,7 +47,12 @@ final class EngineFixture {
   }
 
   EngineFixture(BlockDevice device, ReservationBackend reservations) {
-    CommandTable table = new CommandTable(rows());
+    this(device, reservations, List.of());
+  }
+
+  /** With commands besides those that this knows. */
+  EngineFixture(BlockDevice device, ReservationBackend reservations, List<CommandSpec> more) {
+    CommandTable table = new CommandTable(Stream.of(rows(), more).flatMap(List::stream).toList());
     LuIdentity identity =
         new LuIdentity("6" + "0".repeat(30) + "1", "serial", "HOLDFAST", "test", "1");
     unit =
@@ -65,6 +75,7 @@ final class EngineFixture {
             6,
             DataOutLength.NOTHING,
             ReservationRule.always(ReservationClass.ALWAYS_ALLOWED),
+            MediumRange.NONE,
             List.of(),
             (_, task) -> task.end(Outcome.GOOD)),
         row(
@@ -80,6 +91,7 @@ final class EngineFixture {
                   whenClassified.run();
                   return ReservationClass.MEDIUM_WRITE;
                 }),
+            ONE_BLOCK,
             List.of(CdbField.bytes("LOGICAL BLOCK ADDRESS", 2, 4)),
             EngineFixture::write),
         row(
@@ -88,6 +100,7 @@ final class EngineFixture {
             10,
             (cdb, _) -> (int) cdb.u32(5),
             ReservationRule.always(ReservationClass.JUDGED_BY_ENGINE),
+            MediumRange.NONE,
             List.of(
                 CdbField.of("SERVICE ACTION", 1, 4, 5),
                 CdbField.bytes("SCOPE AND TYPE", 2, 1),
@@ -104,16 +117,18 @@ final class EngineFixture {
         6,
         DataOutLength.NOTHING,
         ReservationRule.always(ReservationClass.JUDGED_BY_ENGINE),
+        MediumRange.NONE,
         List.of(),
         (unit, task) -> unit.legacyReservation(task, action));
   }
 
-  private static CommandSpec row(
+  static CommandSpec row(
       String name,
       int opcode,
       int length,
       DataOutLength dataOut,
       ReservationRule reservation,
+      MediumRange touches,
       List<CdbField> fields,
       CommandHandler handler) {
     return new CommandSpec(
@@ -124,7 +139,7 @@ final class EngineFixture {
         dataOut.equals(DataOutLength.NOTHING) ? DataDirection.NONE : DataDirection.OUT,
         dataOut,
         reservation,
-        MediumRange.WHOLE,
+        touches,
         Set.of(),
         fields,
         "for tests",
@@ -156,13 +171,23 @@ final class EngineFixture {
 
   /** A prepared task with its data; {@code ended} completes with its outcome. */
   ScsiTask task(ItNexus nexus, byte[] cdb, byte[] data, CompletableFuture<Outcome> ended) {
+    return task(nexus, TaskAttribute.SIMPLE, cdb, data, ended);
+  }
+
+  /** As {@link #task(ItNexus, byte[], byte[], CompletableFuture)}, with a task attribute. */
+  ScsiTask task(
+      ItNexus nexus,
+      TaskAttribute attribute,
+      byte[] cdb,
+      byte[] data,
+      CompletableFuture<Outcome> ended) {
     ScsiTask task =
         new ScsiTask(
             nexus,
             LunMap.encode(0),
             tags.incrementAndGet(),
             new Cdb(cdb),
-            TaskAttribute.SIMPLE,
+            attribute,
             HeapDataBuffer::new,
             done -> {
               ended.complete(done.outcome());
