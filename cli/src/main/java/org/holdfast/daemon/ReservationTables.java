@@ -94,14 +94,17 @@ final class ReservationTables {
             kept.registrations().size(),
             kept.reservation() == null ? "nothing reserved" : "reserved, " + kept.reservation());
       }
-      return new LogicalUnit(
-          identity,
-          device,
-          commands,
-          options,
-          new ReservationBackend(kept, store, capabilities, journal),
-          settings,
-          InstantSource.system());
+      LogicalUnit unit =
+          new LogicalUnit(
+              identity,
+              device,
+              commands,
+              options,
+              new ReservationBackend(kept, store, capabilities, journal),
+              settings,
+              InstantSource.system());
+      unit.resume();
+      return unit;
     } catch (CompletionException e) {
       LogicalUnit unit =
           new LogicalUnit(

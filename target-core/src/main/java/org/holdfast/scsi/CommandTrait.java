@@ -13,5 +13,9 @@ public enum CommandTrait {
   /** Carried out through a target port in the standby state (SPC-4 clause 5.15.2.4). */
   IN_STANDBY,
   /** Carried out through a target port in the unavailable state (SPC-4 clause 5.15.2.5). */
-  IN_UNAVAILABLE
+  IN_UNAVAILABLE,
+  /** Carried out while a format or sanitize operation runs, or has failed (SBC-4 clause 4.11). */
+  DURING_MEDIUM_OPERATION,
+  /** Puts a failed format or sanitize operation right. */
+  AFTER_FAILED_MEDIUM_OPERATION
 }

@@ -42,7 +42,10 @@ abstract sealed class GateEntry {
     return spec != null && spec.touches().overlaps(task.cdb(), lba, blocks);
   }
 
-  /** A task that waits until it is enabled and that nobody waits for. */
+  /**
+   * A task that waits until it is enabled and that nobody waits for. An inner command is enabled
+   * with the command that it is a part of, and waits for ranges only.
+   */
   static final class Waiter extends GateEntry {
     Waiter(ScsiTask task, long turn, Runnable onward) {
       super(task, turn);
@@ -107,7 +110,7 @@ abstract sealed class GateEntry {
 
     @Override
     boolean holdsBack(Waiter waiter) {
-      if (dead()) {
+      if (dead() || waiter.task.inner()) {
         return false;
       }
       return waiter.task.nexus() == task.nexus()
@@ -125,7 +128,7 @@ abstract sealed class GateEntry {
 
     @Override
     boolean holdsBack(Waiter waiter) {
-      return true;
+      return !waiter.task.inner();
     }
   }
 }

@@ -43,6 +43,7 @@ public final class LogicalUnit {
   private final TaskSet taskSet = new TaskSet();
   private final TaskManager taskManager = new TaskManager(this, taskSet);
   private final ReservationTable reservationTable;
+  private final MediumOperations operations;
   private final ConflictLog conflicts;
   private final RemovableMedium medium = new RemovableMedium();
   private volatile boolean stopped;
@@ -74,6 +75,9 @@ public final class LogicalUnit {
     this.threshold = new SpaceThreshold(options.softThreshold());
     this.portGroups = new PortGroups(ports.keySet());
     this.reservationTable = new ReservationTable(this, taskSet, reservations);
+    this.operations =
+        new MediumOperations(
+            "naa." + identity.naa(), this.device, taskSet, new SettingsMark(this.settings));
     this.conflicts = new ConflictLog("naa." + identity.naa(), System::nanoTime);
   }
 
@@ -171,6 +175,18 @@ public final class LogicalUnit {
    */
   public void exclusively(ScsiTask task, long lba, long blocks, Runnable body) {
     taskSet.gate().claim(task, lba, blocks, body, () -> TargetEngine.goOn(this, task, body));
+  }
+
+  /** FORMAT UNIT and SANITIZE. */
+  public MediumOperations operations() {
+    return operations;
+  }
+
+  /** Takes up what a restart has interrupted. To be called once, when all is set up. */
+  public void resume() {
+    if (device.ready()) {
+      operations.resume();
+    }
   }
 
   /** The reservation table as last published. */

@@ -48,6 +48,11 @@ public final class ScsiTask {
   private int dataInLength;
   private volatile @Nullable Outcome outcome;
 
+  /**
+   * Nobody is kept waiting for this task, though it is in flight: see {@link TaskSet#stepAside}.
+   */
+  private volatile boolean aside;
+
   /** Task management wants this task gone. Written under the monitor of the I_T_L nexus. */
   private volatile boolean aborted;
 
@@ -265,6 +270,14 @@ public final class ScsiTask {
   void unparked() {
     expect(Stage.PARKED);
     stage = Stage.SUBMITTED;
+  }
+
+  void stepsAside() {
+    aside = true;
+  }
+
+  boolean isAside() {
+    return aside;
   }
 
   /** Not submitted yet. */

@@ -108,6 +108,15 @@ public record Sense(
   }
 
   /**
+   * The same condition with a progress indication (SPC-4 clause 4.5.2.4.4).
+   *
+   * @param progress 65536ths of the operation that are done, 0..65535
+   */
+  public Sense withProgress(int progress) {
+    return new Sense(key, code, information, SKSV | (progress & 0xFFFF), copy);
+  }
+
+  /**
    * Fixed format, current error, {@value #FIXED_LENGTH} bytes; more when it carries the status and
    * the sense data of a copy source or destination.
    */

@@ -244,6 +244,10 @@ public final class TargetEngine implements ScsiTarget {
     if (inaccessible != null) {
       return Outcome.check(inaccessible);
     }
+    Sense busy = unit.operations().refusal(spec);
+    if (busy != null) {
+      return Outcome.check(busy);
+    }
     Sense notReady = spec.whenNotReady() ? null : unit.notReady();
     return notReady == null ? null : Outcome.check(notReady);
   }

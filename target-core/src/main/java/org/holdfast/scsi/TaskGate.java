@@ -73,7 +73,8 @@ final class TaskGate {
 
   /** Nobody has to wait for anybody: {@code task}, which is SUBMITTED, is enabled. */
   boolean open(ScsiTask task) {
-    return !busy && task.attribute() == TaskAttribute.SIMPLE;
+    assert task.inFlight() : "the gate is asked behind SUBMITTED, or it means nothing";
+    return !busy && (task.attribute() == TaskAttribute.SIMPLE || task.inner());
   }
 
   /** Runs {@code onward}, here or later on another thread, when {@code task} is enabled. */
@@ -100,6 +101,9 @@ final class TaskGate {
   }
 
   private GateEntry entry(ScsiTask task, Runnable onward) {
+    if (task.inner()) {
+      return new GateEntry.Waiter(task, ++turns, onward);
+    }
     return switch (task.attribute()) {
       case HEAD_OF_QUEUE -> new GateEntry.Head(task, ++turns, onward);
       case ORDERED -> announced(task, onward);
@@ -157,7 +161,7 @@ final class TaskGate {
     }
   }
 
-  /** A task has left its nexus's list. */
+  /** A task has left its nexus's list, or others need not wait for it any longer. */
   void left(ScsiTask task) {
     if (!busy) {
       return;
@@ -261,7 +265,7 @@ final class TaskGate {
           ordered.arrived
               && ordered.elders.isEmpty()
               && claims.stream().noneMatch(claim -> holdsBack(claim, ordered))
-              && !tasks.anyInFlight(task -> task != ordered.task);
+              && !tasks.anyInFlight(task -> task != ordered.task && !task.isAside());
       case GateEntry.Head head ->
           claims.stream()
               .noneMatch(

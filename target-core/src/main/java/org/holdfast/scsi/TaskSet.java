@@ -106,6 +106,15 @@ final class TaskSet {
     drains.forEach(drain -> drain.forget(task));
   }
 
+  /**
+   * The gate: nobody waits for {@code task} any more, although it stays in flight. Its unit refuses
+   * other commands as long as it runs, so they must not be kept from being refused.
+   */
+  void stepAside(ScsiTask task) {
+    task.stepsAside();
+    gate.left(task);
+  }
+
   /** Ends the drains that have nothing left to wait for. */
   void fireDrains() {
     for (Drain drain : drains) {

@@ -76,8 +76,9 @@ final class GateFixture {
   void assertOpen() {
     CompletableFuture<Outcome> ended = new CompletableFuture<>();
     ScsiTask next = prepareWrite(a, TaskAttribute.SIMPLE, 63, ended);
+    next.submitted();
     assertThat(on.unit.taskSet().gate().open(next)).as("the gate is open").isTrue();
-    next.finish();
+    next.end(Outcome.GOOD);
   }
 
   /** A device that holds every write until the test lets that very one land. */

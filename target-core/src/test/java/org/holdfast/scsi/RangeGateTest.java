@@ -111,6 +111,28 @@ class RangeGateTest {
     gate.assertOpen();
   }
 
+  /** Seen to fail without {@code Drain.forget} in {@code TaskSet.park}: never answered. */
+  @Test
+  void aTaskThatAPreemptHasCountedIsCountedNoMoreWhenItWaits() {
+    holdBodies();
+    bothRegisteredAndReservedByA();
+    CompletableFuture<Outcome> _ = gate.exclusive(gate.a, 5);
+    CompletableFuture<Outcome> ended = new CompletableFuture<>();
+    ScsiTask write = gate.prepareWrite(gate.b, SIMPLE, 5, ended);
+    write.submitted();
+    CompletableFuture<Outcome> preempt =
+        gate.on.reserveOut(gate.a, EngineFixture.PREEMPT, TYPE, KEY_A, KEY_B);
+    assertThat(preempt).as("the write is about to be judged").isNotDone();
+
+    TargetEngine.admit(write);
+    assertThat(preempt).isCompletedWithValue(Outcome.GOOD);
+    gate.on.unit.takeUnitAttention(gate.b);
+    alone.getFirst().end(Outcome.GOOD);
+    assertThat(ended).isCompletedWithValue(Outcome.RESERVATION_CONFLICT);
+    assertThat(device.landed()).isEmpty();
+    gate.assertOpen();
+  }
+
   @Test
   void preemptAndAbortWaitsForABodyThatRuns() {
     holdBodies();

@@ -14,6 +14,9 @@ final class Characteristics {
   /** FUAB: FUA and SYNCHRONIZE CACHE do what SBC-3 says. */
   private static final int FUAB = 0x02;
 
+  /** WABEREQ and WACEREQ 01b: after SANITIZE has erased them, blocks can be read. */
+  private static final int READABLE_AFTER_ERASE = 0x50;
+
   private Characteristics() {}
 
   /**
@@ -24,6 +27,7 @@ final class Characteristics {
    */
   private static byte[] body(DeviceProfile profile) {
     return ByteBuffer.allocate(LENGTH)
+        .put(3, (byte) READABLE_AFTER_ERASE)
         .putShort(0, (short) (profile.thin() ? NON_ROTATING : NOT_REPORTED))
         .put(4, (byte) FUAB)
         .array();

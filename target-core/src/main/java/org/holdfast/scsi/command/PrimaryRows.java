@@ -1,6 +1,7 @@
 package org.holdfast.scsi.command;
 
 import static org.holdfast.scsi.CommandTrait.BEFORE_UNIT_ATTENTION;
+import static org.holdfast.scsi.CommandTrait.DURING_MEDIUM_OPERATION;
 import static org.holdfast.scsi.CommandTrait.IN_STANDBY;
 import static org.holdfast.scsi.CommandTrait.IN_UNAVAILABLE;
 import static org.holdfast.scsi.CommandTrait.WHEN_NOT_READY;
@@ -55,7 +56,12 @@ final class PrimaryRows {
             DataOutLength.NOTHING,
             ALWAYS_ALLOWED,
             MediumRange.NONE,
-            Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY, IN_STANDBY, IN_UNAVAILABLE),
+            Set.of(
+                BEFORE_UNIT_ATTENTION,
+                WHEN_NOT_READY,
+                IN_STANDBY,
+                IN_UNAVAILABLE,
+                DURING_MEDIUM_OPERATION),
             List.of(RequestSense.DESC, RequestSense.ALLOCATION_LENGTH),
             "SPC-4 6.39",
             RequestSense::executeWithoutUnit,
@@ -69,7 +75,12 @@ final class PrimaryRows {
             DataOutLength.NOTHING,
             ALWAYS_ALLOWED,
             MediumRange.NONE,
-            Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY, IN_STANDBY, IN_UNAVAILABLE),
+            Set.of(
+                BEFORE_UNIT_ATTENTION,
+                WHEN_NOT_READY,
+                IN_STANDBY,
+                IN_UNAVAILABLE,
+                DURING_MEDIUM_OPERATION),
             List.of(Inquiry.CMDDT, Inquiry.EVPD, Inquiry.PAGE_CODE, Inquiry.ALLOCATION_LENGTH),
             "SPC-4 6.6",
             Inquiry::executeWithoutUnit,
@@ -83,7 +94,12 @@ final class PrimaryRows {
             DataOutLength.NOTHING,
             ALWAYS_ALLOWED,
             MediumRange.NONE,
-            Set.of(BEFORE_UNIT_ATTENTION, WHEN_NOT_READY, IN_STANDBY, IN_UNAVAILABLE),
+            Set.of(
+                BEFORE_UNIT_ATTENTION,
+                WHEN_NOT_READY,
+                IN_STANDBY,
+                IN_UNAVAILABLE,
+                DURING_MEDIUM_OPERATION),
             List.of(ReportLuns.SELECT_REPORT, ReportLuns.ALLOCATION_LENGTH),
             "SPC-4 6.33",
             ReportLuns::execute,

@@ -10,7 +10,8 @@ import org.holdfast.scsi.SenseKey;
 
 /**
  * REQUEST SENSE (SPC-4 clause 6.39). Sense data goes out with its CHECK CONDITION, so what is left
- * to report here is a pending unit attention, which this clears, and why the unit is not ready.
+ * to report here is a pending unit attention, which this clears, how far a format or sanitize
+ * operation is, and why the unit is not ready.
  */
 final class RequestSense {
   static final CdbField DESC = CdbField.of("DESC", 1, 0, 1);
@@ -20,6 +21,9 @@ final class RequestSense {
 
   static void execute(LogicalUnit unit, ScsiTask task) {
     Sense sense = unit.takeUnitAttention(task.nexus());
+    if (sense == null) {
+      sense = unit.operations().sense();
+    }
     if (sense == null) {
       sense = unit.notReady();
     }

@@ -27,6 +27,7 @@ public final class StandardCommands {
             AtomicRows.rows(),
             ProvisioningRows.rows(),
             MediumRows.rows(),
+            OperationRows.rows(),
             ReservationRows.rows(),
             CopyRows.rows(System::nanoTime, new SecureRandom()))
         .flatMap(List::stream)

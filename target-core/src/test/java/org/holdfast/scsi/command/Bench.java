@@ -34,7 +34,7 @@ final class Bench {
 
   final MemoryDevice device;
   final LogicalUnit unit;
-  private final TargetEngine engine = new TargetEngine(PORT, StandardCommands.table());
+  final TargetEngine engine = new TargetEngine(PORT, StandardCommands.table());
   final ItNexus nexus;
   private final AtomicLong tags = new AtomicLong();
   private long isid;
