@@ -190,6 +190,8 @@ public final class TargetEngine implements ScsiTarget {
       return;
     }
     try {
+      // Again: who has asked since what is about to be written does not wait for what waits.
+      unit.announceWrite(spec, task.cdb());
       body.run();
     } catch (RuntimeException e) {
       failed(unit, spec, task, e);
