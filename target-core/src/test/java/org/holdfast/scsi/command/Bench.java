@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.holdfast.pr.InitiatorPort;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.TargetPort;
+import org.holdfast.scsi.BufferAllocator;
 import org.holdfast.scsi.Cdb;
+import org.holdfast.scsi.DataBuffer;
 import org.holdfast.scsi.HeapDataBuffer;
 import org.holdfast.scsi.ItNexus;
 import org.holdfast.scsi.LogicalUnit;
@@ -41,6 +43,9 @@ final class Bench {
 
   /** What the unit's clock says. */
   Instant now = Instant.EPOCH;
+
+  /** Where the buffers of the commands come from. */
+  BufferAllocator buffers = HeapDataBuffer::new;
 
   Bench() {
     this(MemoryDevice.ofBlocks(64));
@@ -124,7 +129,11 @@ final class Bench {
 
   /** Announces all of {@code data} as Data-Out, whatever the CDB asks for. */
   Result offer(byte[] cdb, byte[] data) {
-    return send(nexus, 0, cdb, data, true);
+    return offer(nexus, 0, cdb, data);
+  }
+
+  Result offer(ItNexus from, int lun, byte[] cdb, byte[] data) {
+    return send(from, lun, cdb, data, true);
   }
 
   private Result send(ItNexus from, int lun, byte[] cdb, byte[] data, boolean offersAll) {
@@ -136,7 +145,7 @@ final class Bench {
             tags.incrementAndGet(),
             new Cdb(cdb),
             TaskAttribute.SIMPLE,
-            HeapDataBuffer::new,
+            buffers,
             result::ended);
     if (offersAll) {
       task.dataOutOffered(data.length);
@@ -145,7 +154,7 @@ final class Bench {
     result.wanted = task.dataOutWanted();
     int length = Math.min(data.length, task.dataOutWanted());
     if (length > 0) {
-      HeapDataBuffer buffer = new HeapDataBuffer(length);
+      DataBuffer buffer = buffers.allocate(length);
       buffer.view(0, length).put(data, 0, length);
       task.dataOut(buffer, length);
     }
@@ -158,6 +167,11 @@ final class Bench {
     engine.manage(
         nexus, TaskManagementFunction.LOGICAL_UNIT_RESET, LunMap.encode(0), 0, answer -> {});
     unit.takeUnitAttention(nexus);
+  }
+
+  /** Task management that {@code from} asks for; it takes effect when nothing is held any more. */
+  void manage(ItNexus from, TaskManagementFunction function) {
+    engine.manage(from, function, LunMap.encode(0), tags.get(), answer -> {});
   }
 
   void logout(ItNexus gone) {

@@ -39,11 +39,11 @@ class RowsTest {
 
   private final Bench bench = new Bench(MemoryDevice.ofBlocks(BLOCKS));
 
-  private static Optional<CdbField> field(CommandSpec row, String name) {
+  static Optional<CdbField> field(CommandSpec row, String name) {
     return row.fields().stream().filter(field -> field.name().equals(name)).findFirst();
   }
 
-  private static CdbField count(CommandSpec row) {
+  static CdbField count(CommandSpec row) {
     return Stream.of(
             "TRANSFER LENGTH", "VERIFICATION LENGTH", "PREFETCH LENGTH", "NUMBER OF LOGICAL BLOCKS")
         .flatMap(name -> field(row, name).stream())
@@ -52,7 +52,7 @@ class RowsTest {
   }
 
   /** A CDB of this row that ends well. */
-  private static byte[] valid(CommandSpec row) {
+  static byte[] valid(CommandSpec row) {
     byte[] cdb = new byte[row.cdbLength()];
     cdb[0] = (byte) row.opcode();
     if (row.serviceAction() instanceof ServiceAction.Value(int value)) {
@@ -64,7 +64,7 @@ class RowsTest {
     return cdb;
   }
 
-  private static void set(byte[] cdb, CdbField field, long value) {
+  static void set(byte[] cdb, CdbField field, long value) {
     for (int i = 0; i < field.width(); i++) {
       int at = field.offset() * 8 + 7 - field.bit() + field.width() - 1 - i;
       int mask = 0x80 >>> (at & 7);
@@ -183,7 +183,7 @@ class RowsTest {
     byte[] all = answer(row, length, most);
     assertThat(all).isNotEmpty();
     assertThat((long) all.length).as("the bench sees all of it").isLessThan(most + 1);
-    for (int cut = 0; cut < Math.min(all.length, 200); cut++) {
+    for (int cut = 0; cut < all.length; cut++) {
       assertThat(answer(row, length, cut)).as("%d bytes", cut).isEqualTo(Arrays.copyOf(all, cut));
     }
     assertThat(answer(row, length, all.length)).isEqualTo(all);
