@@ -9,7 +9,7 @@ import org.holdfast.scsi.TaskManagementFunction;
 
 /**
  * REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS (SPC-4 clause 6.36), told from the functions that the
- * engine knows.
+ * engine knows and an initiator can ask for.
  */
 final class ReportTaskManagement {
   /** Return the extended parameter data, which has timeouts. */
@@ -46,7 +46,8 @@ final class ReportTaskManagement {
       case ABORT_TASK_SET -> 0x40;
       case CLEAR_TASK_SET -> 0x10;
       case LOGICAL_UNIT_RESET -> 0x08;
-      case QUERY_TASK -> 0x04;
+      // QTS stays zero: iSCSI carries it from protocol level 2 on (RFC 7144), and level 1 is spoken.
+      case QUERY_TASK -> 0;
     };
   }
 }

@@ -100,7 +100,7 @@ class InformationCommandsTest {
   @Test
   void taskManagementFunctionsAreToldFromTheEngines() {
     byte[] basic = bench.send("a30d 00 000000 0000ffff 0000").good();
-    assertThat(basic).hasSize(4).startsWith(0xDC).endsWith(0);
+    assertThat(basic).hasSize(4).startsWith(0xD8).endsWith(0);
     assertThat(bench.send("a30d 80 000000 0000ffff 0000").good())
         .hasSize(16)
         .startsWith(basic[0], basic[1], 0, 0x0C);
