@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Seen to fail: with {@code LogicalUnit.exclusively} running its body at once, every test but
  * the one of ORDERED, at the order in which the write comes between the beginning and the end of
- * the body; with the look at the tasks in flight left out of {@code TaskGate.mayGo}, the same.
+ * the body; with the look at the tasks in flight left out of {@code TaskGate.mayGo}, the same; with
+ * {@code TargetEngine.goOn} not judging again, the two tests whose exclusive command is aborted or
+ * its sender preempted.
  */
 class RangeGateOrdersTest {
   private static final ReservationType TYPE = ReservationType.WRITE_EXCLUSIVE_REGISTRANTS_ONLY;

@@ -9,8 +9,8 @@ import org.holdfast.scsi.ModeParameter;
 
 /** The pages that say how the unit is reached and what its device server is able to do. */
 final class PortPages {
-  /** SIMPSUP (SPC-4 clause 7.8.7, byte 5). */
-  private static final int SIMPSUP = 0x01;
+  /** HEADSUP, ORDSUP and SIMPSUP: every task attribute but ACA (SPC-4 clause 7.8.7, byte 5). */
+  private static final int TASK_ATTRIBUTES = 0x07;
 
   /** V_SUP: there is a volatile cache (byte 6). */
   private static final int V_SUP = 0x01;
@@ -34,7 +34,7 @@ final class PortPages {
   private static byte[] extendedInquiry(LogicalUnit unit) {
     boolean cache = unit.modes().changeable().isOne(ModeParameter.WRITE_CACHE_ENABLE);
     ByteBuffer body = ByteBuffer.allocate(EXTENDED_INQUIRY_LENGTH);
-    body.put(1, (byte) SIMPSUP);
+    body.put(1, (byte) TASK_ATTRIBUTES);
     body.put(2, (byte) (cache ? V_SUP : 0));
     body.put(3, (byte) LUICLR);
     return body.array();

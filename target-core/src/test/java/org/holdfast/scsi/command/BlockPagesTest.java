@@ -65,8 +65,8 @@ class BlockPagesTest {
 
   @Test
   void aThinUnitDoesNotRotateAndOfOthersNothingIsKnown() {
-    assertThat(page(0xB1, THIN)).isEqualTo(padded("00 b1 003c 0001 0000 02"));
-    assertThat(page(0xB1, FULL)).isEqualTo(padded("00 b1 003c 0000 0000 02"));
+    assertThat(page(0xB1, THIN)).isEqualTo(padded("00 b1 003c 0001 0050 02"));
+    assertThat(page(0xB1, FULL)).isEqualTo(padded("00 b1 003c 0000 0050 02"));
   }
 
   @Test

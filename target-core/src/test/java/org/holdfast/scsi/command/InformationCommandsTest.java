@@ -158,7 +158,7 @@ class InformationCommandsTest {
     assertThat(bench.send("12018500ff00").good()).isEqualTo(bytes("00 85 0000"));
     assertThat(bench.send("12018600ff00").good())
         .hasSize(64)
-        .startsWith(bytes("00 86 003c 00 01 00 01 00"));
+        .startsWith(bytes("00 86 003c 00 07 00 01 00"));
     assertThat(bench.send("12018700ff00").good()).isEqualTo(bytes("00 87 0004 3fff0000"));
     bench.unit.exposeAt(
         new TargetPort("iqn.2026-11.org.holdfast:bench", 3, 1), InitiatorNames.NONE);
