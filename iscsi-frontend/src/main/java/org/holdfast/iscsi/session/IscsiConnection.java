@@ -256,6 +256,19 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
         });
   }
 
+  @Override
+  public void reset() {
+    outbox.execute(
+        () -> {
+          if (state == State.FULL_FEATURE) {
+            LOG.info("{}: session ends, its target was reset", peer);
+            endSession();
+            state = State.CLOSED;
+            outbox.closeAfterSent("target cold reset");
+          }
+        });
+  }
+
   private void abandonLogin(LoginStatus status, String why) {
     if (state == State.ENTERING && finalRequest != null && place != null) {
       refuse(finalRequest, status, why);
@@ -324,6 +337,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
             context.allocator(),
             node.limits(),
             node.dataOut(),
+            () -> node.registry().displaceAll(group.targetName()),
             current);
     return new IscsiSession(shared, out, commands);
   }

@@ -1,7 +1,9 @@
 package org.holdfast.iscsi.session;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.holdfast.pr.InitiatorPort;
@@ -35,6 +37,9 @@ public final class SessionRegistry {
 
     /** Another login wants the place: leave it. */
     void displaced();
+
+    /** The target is reset: the session ends as soon as what it has to say is said. */
+    void reset();
 
     /** There is no TSIH left. */
     void full();
@@ -111,6 +116,20 @@ public final class SessionRegistry {
       }
     }
     then.run();
+  }
+
+  /** Every session with that target leaves (TARGET COLD RESET, RFC 7143 clause 11.5.1). */
+  void displaceAll(String targetName) {
+    List<Member> members = new ArrayList<>();
+    synchronized (this) {
+      slots.forEach(
+          (key, slot) -> {
+            if (key.targetName().equals(targetName)) {
+              members.add(slot.holder);
+            }
+          });
+    }
+    members.forEach(Member::reset);
   }
 
   /** Whether a session with this TSIH is there. */

@@ -4,14 +4,23 @@ import static org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest.ABORT_TA
 import static org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest.ABORT_TASK_SET;
 import static org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest.CLEAR_TASK_SET;
 import static org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest.LOGICAL_UNIT_RESET;
+import static org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest.TARGET_COLD_RESET;
+import static org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest.TARGET_WARM_RESET;
 import static org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest.TASK_REASSIGN;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest;
 import org.holdfast.iscsi.pdu.RejectReason;
 import org.holdfast.iscsi.pdu.SerialNumber;
 import org.holdfast.iscsi.pdu.TargetPdu.TaskManagementResponsePdu;
+import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.LunMap;
 import org.holdfast.scsi.TaskManagementFunction;
 import org.holdfast.scsi.TaskManagementResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Task management (RFC 7143 clauses 11.5 and 11.6). A function is answered when the engine says
@@ -19,6 +28,8 @@ import org.holdfast.scsi.TaskManagementResponse;
  * the connection's thread runs completions in the order in which they came.
  */
 final class TaskManagement {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskManagement.class);
+
   private final SessionContext context;
   private final Responder responder;
   private final CommandWindow window;
@@ -52,7 +63,16 @@ final class TaskManagement {
       // Needs ErrorRecoveryLevel 2.
       case TASK_REASSIGN ->
           answer(pdu, TaskManagementResponsePdu.TASK_ALLEGIANCE_REASSIGNMENT_NOT_SUPPORTED);
-      // Resets of the whole target would hit other clusters' disks; queries need protocol level 2.
+      case TARGET_WARM_RESET ->
+          resetTarget(pdu, () -> answer(pdu, TaskManagementResponsePdu.FUNCTION_COMPLETE));
+      case TARGET_COLD_RESET ->
+          resetTarget(
+              pdu,
+              () -> {
+                answer(pdu, TaskManagementResponsePdu.FUNCTION_COMPLETE);
+                context.endSessions().run();
+              });
+      // Queries need protocol level 2.
       default -> answer(pdu, TaskManagementResponsePdu.FUNCTION_NOT_SUPPORTED);
     }
   }
@@ -82,6 +102,49 @@ final class TaskManagement {
             pdu.lun(),
             Integer.toUnsignedLong(pdu.referencedTaskTag()),
             result -> context.outbox().execute(() -> managed(pdu, result)));
+  }
+
+  /**
+   * Resets every logical unit that the initiator can see, and no other: disks of other clusters
+   * behind the same target are none of its business (RFC 7143 clause 11.5.1: the units known to the
+   * issuing initiator).
+   *
+   * @param done runs on the connection's thread when all of them are reset
+   */
+  private void resetTarget(TaskManagementRequest pdu, Runnable done) {
+    // A unit that is mapped twice is reset once.
+    Map<LogicalUnit, Integer> units = new HashMap<>();
+    context.nexus().luns().units().forEach((lun, mapped) -> units.putIfAbsent(mapped.unit(), lun));
+    // One more than there are units: the last step is this method's own.
+    AtomicInteger left = new AtomicInteger(units.size() + 1);
+    Runnable step =
+        () -> {
+          if (left.decrementAndGet() == 0) {
+            context
+                .outbox()
+                .execute(
+                    () -> {
+                      commands.dropAborted();
+                      done.run();
+                    });
+          }
+        };
+    LOG.info(
+        "{}: {} of {} logical units",
+        context.nexus(),
+        pdu.function() == TARGET_COLD_RESET ? "TARGET COLD RESET" : "TARGET WARM RESET",
+        units.size());
+    for (int lun : units.values()) {
+      context
+          .engine()
+          .manage(
+              context.nexus(),
+              TaskManagementFunction.LOGICAL_UNIT_RESET,
+              LunMap.encode(lun),
+              0,
+              _ -> step.run());
+    }
+    step.run();
   }
 
   private void managed(TaskManagementRequest pdu, TaskManagementResponse result) {

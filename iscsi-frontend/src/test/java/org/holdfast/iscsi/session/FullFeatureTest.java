@@ -235,10 +235,31 @@ class FullFeatureTest {
     initiator.closeAndCountBuffers();
   }
 
+  /** The resets themselves are seen by libiscsi's Reserve6 and PreventAllow families. */
+  @Test
+  void aWarmResetLeavesTheSessionsAndAColdOneEndsThemAll() {
+    TestInitiator initiator = initiator();
+    TestInitiator other = new TestInitiator(world);
+    other.isid++;
+    other.loggedIn();
+    int tag = initiator.manage(TaskManagementRequest.TARGET_WARM_RESET, Pdu.RESERVED_TAG, 0);
+    TaskManagementResponsePdu warm = initiator.next(TaskManagementResponsePdu.class);
+    assertThat(warm.initiatorTaskTag()).isEqualTo(tag);
+    assertThat(warm.response()).isZero();
+    assertThat(initiator.outbox.closed + other.outbox.closed).isEmpty();
+    assertThat(world.node.registry().size()).isEqualTo(2);
+
+    initiator.manage(TaskManagementRequest.TARGET_COLD_RESET, Pdu.RESERVED_TAG, 0);
+    assertThat(initiator.next(TaskManagementResponsePdu.class).response()).isZero();
+    assertThat(initiator.outbox.closed).isEqualTo("target cold reset");
+    assertThat(other.outbox.closed).isEqualTo("target cold reset");
+    assertThat(world.node.registry().size()).as("their places are free").isZero();
+  }
+
   @Test
   void functionsThatAreNotThere() {
     TestInitiator initiator = initiator();
-    for (int function : new int[] {0, 3, 6, 7, 9, 10, 11, 12, 99}) {
+    for (int function : new int[] {0, 3, 9, 10, 11, 12, 99}) {
       initiator.manage(function, Pdu.RESERVED_TAG, 0);
       assertThat(initiator.next(TaskManagementResponsePdu.class).response())
           .as("function %d", function)
