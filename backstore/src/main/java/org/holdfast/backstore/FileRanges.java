@@ -50,10 +50,10 @@ final class FileRanges implements RangeIo {
     try {
       FileStore store = Files.getFileStore(path);
       long unit = unit(store.getBlockSize());
+      long size = Files.size(path);
       boolean thin =
-          writable
-              && provisioning == Provisioning.THIN_WHERE_POSSIBLE
-              && punches(file, Files.size(path), unit);
+          provisioning == Provisioning.THIN_WHERE_POSSIBLE
+              && (writable ? punches(file, size, unit) : sparse(file, size));
       return new FileRanges(file, store, unit, thin);
     } catch (IOException | RuntimeException | Error e) {
       file.close();
@@ -73,6 +73,16 @@ final class FileRanges implements RangeIo {
       return Fallocate.PUNCH_HOLE.apply(file, behind, unit);
     } catch (OsException e) {
       log.warn("no space can be given back to the file system: {}", IoFaults.words(e));
+      return false;
+    }
+  }
+
+  /** What nobody may write is thin when it has blocks that occupy nothing. */
+  private static boolean sparse(OsFile file, long size) throws IOException {
+    try {
+      return Holes.nextHole(file, 0) < size;
+    } catch (OsException e) {
+      log.warn("what the file occupies cannot be known: {}", IoFaults.words(e));
       return false;
     }
   }

@@ -148,7 +148,7 @@ class ThinFileTest {
   }
 
   @Test
-  void aThickOneTakesNoUnmapAndNeitherDoesAReadOnlyOne() throws Exception {
+  void aThickOneTakesNoUnmap() throws Exception {
     FileDeviceOptions options = options("disk", Allocation.THIN);
     try (FileDevice device =
         FileDevice.open(options.withProvisioning(Provisioning.THICK), registry)) {
@@ -156,7 +156,20 @@ class ThinFileTest {
       assertThat(extents(device, 0, SIZE)).containsExactly(new Extent(0, SIZE, true));
       Io.failure(Io.run(device, new IoRequest.Unmap(0, 512)), DeviceFault.WRITE_ERROR);
     }
+  }
+
+  @Test
+  void whatNobodyMayWriteIsThinWhenItHasHolesAndStaysAsItIs() throws Exception {
+    FileDeviceOptions options = options("disk", Allocation.THIN);
+    FileDevice.open(options, registry).close();
     try (FileDevice device = FileDevice.open(options.withAccess(Access.READ_ONLY), registry)) {
+      assertThat(device.profile().thin()).isTrue();
+      assertThat(extents(device, 0, SIZE)).noneMatch(Extent::mapped);
+      Io.failure(Io.run(device, new IoRequest.Unmap(0, 512)), DeviceFault.READ_ONLY);
+    }
+    Files.write(directory.resolve("dense"), new byte[SIZE]);
+    FileDeviceOptions dense = options("dense", Allocation.THIN).withAccess(Access.READ_ONLY);
+    try (FileDevice device = FileDevice.open(dense, registry)) {
       assertThat(device.profile().thin()).isFalse();
     }
   }
