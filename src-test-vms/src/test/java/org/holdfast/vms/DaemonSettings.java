@@ -49,6 +49,11 @@ record DaemonSettings(
     return new DaemonSettings(jvmFlags, further, configuration, stateDirectory, environment);
   }
 
+  /** With the text of a configuration file. */
+  DaemonSettings withConfiguration(String text) {
+    return new DaemonSettings(jvmFlags, arguments, Optional.of(text), stateDirectory, environment);
+  }
+
   DaemonSettings startingFast() {
     return new DaemonSettings(FAST_START, arguments, configuration, stateDirectory, environment);
   }

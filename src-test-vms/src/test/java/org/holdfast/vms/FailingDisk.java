@@ -1,8 +1,6 @@
 package org.holdfast.vms;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -10,8 +8,7 @@ import java.util.Map;
 
 /**
  * A disk that fails under a daemon's reservation tables, when and where the test says. It is {@code
- * failing-disk.c} of the test resources, compiled here and preloaded into the daemon; where there
- * is no compiler, {@link Tool} says what becomes of the test.
+ * failing-disk.c} of the test resources, preloaded into the daemon.
  *
  * @param library the compiled one
  * @param switchFile names the step that fails, while it exists
@@ -32,34 +29,7 @@ record FailingDisk(Path library, Path switchFile) {
 
   /** Compiles the library. */
   static FailingDisk compiledIn(Path directory) throws IOException {
-    Path source = directory.resolve("failing-disk.c");
-    Path library = directory.resolve("failing-disk.so");
-    try (InputStream in =
-        FailingDisk.class.getClassLoader().getResourceAsStream("failing-disk.c")) {
-      if (in == null) {
-        throw new IOException("no failing-disk.c among the test resources");
-      }
-      Files.copy(in, source);
-    }
-    Process gcc =
-        new ProcessBuilder(
-                Tool.GCC.require(),
-                "-Wall",
-                "-Wextra",
-                "-Werror",
-                "-shared",
-                "-fPIC",
-                "-o",
-                library.toString(),
-                source.toString(),
-                "-ldl")
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (gcc.onExit().join().exitValue() != 0) {
-      throw new IOException(
-          "failing-disk.c does not compile, are gcc and libc6-dev whole?\n" + said);
-    }
+    Path library = Preload.compiled("failing-disk", directory).library();
     return new FailingDisk(library, directory.resolve("failing-step"));
   }
 

@@ -34,35 +34,40 @@ record LibiscsiRun(String test, Verdict verdict, String reason, String output) {
   }
 
   /**
-   * Runs one test. It may overwrite the whole LUN.
+   * Runs one test with two sessions. It may overwrite the whole LUN.
    *
    * @param test as {@code Family.Test}
    */
   static LibiscsiRun of(String tool, String test, String url)
       throws IOException, InterruptedException {
-    ProcessRun run =
-        ProcessRun.of(
-            TIMEOUT,
-            List.of(
-                "stdbuf",
-                "-oL",
-                tool,
-                "--dataloss",
-                "--verbose",
-                "--Verbose-scsi",
-                "--initiator-name=iqn.2026-11.org.holdfast.test:suite-1",
-                "--initiator-name-2=iqn.2026-11.org.holdfast.test:suite-2",
-                "--test=ALL." + test,
-                url,
-                url));
-    return read(test, run);
+    return of(tool, test, url, TIMEOUT);
+  }
+
+  /** As {@link #of(String, String, String)}; a hang costs at most {@code timeout}. */
+  static LibiscsiRun of(String tool, String test, String url, Duration timeout)
+      throws IOException, InterruptedException {
+    List<String> command =
+        List.of(
+            "stdbuf",
+            "-oL",
+            tool,
+            "--dataloss",
+            "--allow-sanitize",
+            "--verbose",
+            "--Verbose-scsi",
+            "--initiator-name=iqn.2026-11.org.holdfast.test:suite-1",
+            "--initiator-name-2=iqn.2026-11.org.holdfast.test:suite-2",
+            "--test=ALL." + test,
+            url,
+            url);
+    return read(test, ProcessRun.of(timeout, command));
   }
 
   /** Reads the suite's output; visible for its own test. */
   static LibiscsiRun read(String test, ProcessRun run) {
     String output = run.describe();
     if (run.timedOut()) {
-      return new LibiscsiRun(test, Verdict.HANG, "no end within " + TIMEOUT, output);
+      return new LibiscsiRun(test, Verdict.HANG, "no end in time", output);
     }
     Matcher body = BODY.matcher(run.output());
     if (!body.find()) {

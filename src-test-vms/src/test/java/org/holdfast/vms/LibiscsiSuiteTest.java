@@ -3,133 +3,178 @@ package org.holdfast.vms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * libiscsi's conformance suite, as far as the daemon claims the families. Each test runs in a
- * process of its own, so that one that leaves its session broken cannot make the next one skip.
+ * libiscsi's whole conformance suite, with two sessions, against disks of several shapes. Each test
+ * runs in a process of its own, so that one that leaves its session broken cannot make the next one
+ * skip.
  *
- * <p>What is skipped is compared with {@code libiscsi/expected-skips.txt}, by name and reason: a
- * new skip fails, and so does a line whose test is no longer skipped. {@code
- * libiscsi/suite-defects.txt} names the tests that no target can pass, with the assertion at which
- * they must still fail.
+ * <p>What a shape rules out is compared with its file of skips, by name and reason: a new skip
+ * fails, and so does a line whose test is no longer skipped. A reason that begins with {@code not
+ * run:} keeps a test from being tried: on a disk that cannot be written, whatever begins by
+ * writing. {@code libiscsi/suite-defects.txt} names the tests that contradict the standard wherever
+ * they are carried out, with the assertion at which they must still fail; where that depends on the
+ * shape the line is in its file and begins with {@code defect:}. At the end every other test must
+ * have passed on one shape at least.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LibiscsiSuiteTest {
-  private static final Set<String> FAMILIES =
-      Set.of(
-          "Inquiry",
-          "ReadCapacity10",
-          "ReadCapacity16",
-          "ModeSense6",
-          "Read6",
-          "Read10",
-          "Read12",
-          "Read16",
-          "Write10",
-          "Write12",
-          "Write16",
-          "Verify10",
-          "Verify12",
-          "Verify16",
-          "WriteVerify10",
-          "WriteVerify12",
-          "WriteVerify16",
-          "CompareAndWrite",
-          "OrWrite",
-          "WriteAtomic16",
-          "WriteSame10",
-          "WriteSame16",
-          "Unmap",
-          "GetLBAStatus",
-          "Prefetch10",
-          "Prefetch16",
-          "ReadDefectData10",
-          "ReadDefectData12",
-          "PreventAllow",
-          "TestUnitReady",
-          "ReportSupportedOpcodes",
-          "StartStopUnit",
-          "PrinReadKeys",
-          "PrinServiceactionRange",
-          "PrinReportCapabilities",
-          "ProutRegister",
-          "ProutReserve",
-          "ProutClear",
-          "ProutPreempt",
-          "iSCSIcmdsn",
-          "iSCSIdatasn",
-          "iSCSIResiduals",
-          "iSCSITMF");
+  /** Begins the reason of a test that is not even tried on a shape. */
+  private static final String NOT_RUN = "not run: ";
 
-  @RegisterExtension static final DaemonExtension DAEMON = new DaemonExtension();
+  /** Stands before the assertion at which a test must fail on one shape, through its own fault. */
+  private static final String DEFECT = "defect: ";
 
-  private static final List<LibiscsiRun> RESULTS = new ArrayList<>();
+  private static final Map<LibiscsiShape, List<LibiscsiRun>> RESULTS =
+      new EnumMap<>(LibiscsiShape.class);
 
+  @Order(1)
   @TestFactory
-  Stream<DynamicTest> suite() throws IOException, InterruptedException {
-    String tool = Tool.ISCSI_TEST_CU.require();
-    List<String> tests = testsOf(tool);
-    Map<String, String> skips = load("libiscsi/expected-skips.txt");
-    Map<String, String> defects = load("libiscsi/suite-defects.txt");
-    return Stream.concat(
-        Stream.of(
-            dynamicTest(
-                "the lists of expected skips and suite defects name existing tests",
-                () -> {
-                  assertThat(tests).isNotEmpty().containsAll(skips.keySet());
-                  assertThat(tests).containsAll(defects.keySet());
-                })),
-        tests.stream().map(test -> dynamicTest(test, () -> check(tool, test, skips, defects))));
+  Stream<DynamicTest> thinFile() throws IOException, InterruptedException {
+    return suite(LibiscsiShape.THIN_FILE);
   }
 
-  /** All tests of the claimed families, in the suite's order; each family must have some. */
-  private static List<String> testsOf(String tool) throws IOException, InterruptedException {
+  @Order(2)
+  @TestFactory
+  Stream<DynamicTest> blockDevice() throws IOException, InterruptedException {
+    return suite(LibiscsiShape.BLOCK_DEVICE);
+  }
+
+  @Order(3)
+  @TestFactory
+  Stream<DynamicTest> largeBlocks() throws IOException, InterruptedException {
+    return suite(LibiscsiShape.LARGE_BLOCKS);
+  }
+
+  @Order(4)
+  @TestFactory
+  Stream<DynamicTest> readOnly() throws IOException, InterruptedException {
+    return suite(LibiscsiShape.READ_ONLY);
+  }
+
+  @Order(5)
+  @TestFactory
+  Stream<DynamicTest> removable() throws IOException, InterruptedException {
+    return suite(LibiscsiShape.REMOVABLE);
+  }
+
+  @Order(6)
+  @TestFactory
+  Stream<DynamicTest> ramDisk() throws IOException, InterruptedException {
+    return suite(LibiscsiShape.RAM_DISK);
+  }
+
+  @Order(7)
+  @Test
+  void everyTestOfTheSuiteIsCarriedOutOnSomeShape() throws IOException, InterruptedException {
+    assumeTrue(
+        RESULTS.keySet().equals(Set.of(LibiscsiShape.values())),
+        "only some of the shapes were run: " + RESULTS.keySet());
+    Set<String> open = new TreeSet<>(tests(Tool.ISCSI_TEST_CU.require()));
+    RESULTS.values().stream()
+        .flatMap(List::stream)
+        .filter(run -> run.verdict() == LibiscsiRun.Verdict.PASS)
+        .forEach(run -> open.remove(run.test()));
+    open.removeAll(load("libiscsi/suite-defects.txt").keySet());
+    // LibiscsiSanitizeResetTest carries it out.
+    open.remove("Sanitize.Reset");
+    // Carried out on memory but for its last steps, which say that they do not apply.
+    open.remove("WriteAtomic16.VPD");
+    assertThat(open).as("tests that pass on no shape").isEmpty();
+  }
+
+  private static Stream<DynamicTest> suite(LibiscsiShape shape)
+      throws IOException, InterruptedException {
+    String tool = Tool.ISCSI_TEST_CU.require();
+    List<String> tests = tests(tool);
+    Map<String, String> skips = load(shape.skips());
+    Map<String, String> defects = load("libiscsi/suite-defects.txt");
+    List<LibiscsiRun> results = new ArrayList<>();
+    RESULTS.put(shape, results);
+    LibiscsiShape.Running running = shape.start();
+    return Stream.concat(
+            Stream.of(
+                dynamicTest(
+                    "the lists of expected skips and suite defects name existing tests",
+                    () -> {
+                      assertThat(tests).isNotEmpty().containsAll(skips.keySet());
+                      assertThat(tests).containsAll(defects.keySet());
+                    })),
+            tests.stream()
+                .map(
+                    test ->
+                        dynamicTest(
+                            shape.label() + ": " + test,
+                            () -> {
+                              String ruledOut = skips.getOrDefault(test, "");
+                              if (ruledOut.startsWith(NOT_RUN)) {
+                                abort(ruledOut);
+                              }
+                              LibiscsiRun run = LibiscsiRun.of(tool, test, running.target().url());
+                              results.add(run);
+                              check(run, skips, defects);
+                            })))
+        .onClose(() -> close(running));
+  }
+
+  private static void close(LibiscsiShape.Running running) {
+    try {
+      running.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All tests, in the suite's order, each once. */
+  private static List<String> tests(String tool) throws IOException, InterruptedException {
     ProcessRun list = ProcessRun.of(Duration.ofSeconds(10), List.of(tool, "--list"));
-    List<String> tests =
-        list.output()
-            .lines()
-            .map(line -> line.strip().split("\\.", -1))
-            .filter(name -> name.length == 3 && name[0].equals("ALL") && FAMILIES.contains(name[1]))
-            .map(name -> name[1] + "." + name[2])
-            .distinct()
-            .toList();
-    assertThat(tests)
-        .as("families that %s has tests for", tool)
-        .extracting(test -> test.substring(0, test.indexOf('.')))
-        .containsAll(FAMILIES);
-    return tests;
+    return list.output()
+        .lines()
+        .map(line -> line.strip().split("\\.", -1))
+        .filter(name -> name.length == 3 && name[0].equals("ALL"))
+        .map(name -> name[1] + "." + name[2])
+        .distinct()
+        .toList();
   }
 
   private static void check(
-      String tool, String test, Map<String, String> skips, Map<String, String> defects)
-      throws IOException, InterruptedException {
-    LibiscsiRun run = LibiscsiRun.of(tool, test, DAEMON.target().url());
-    RESULTS.add(run);
+      LibiscsiRun run, Map<String, String> skips, Map<String, String> defects) {
     switch (run.verdict()) {
       case PASS -> {
-        assertThat(skips).as("expected-skips.txt: it is no longer skipped").doesNotContainKey(test);
-        assertThat(defects).as("suite-defects.txt: it passes now").doesNotContainKey(test);
+        assertThat(skips).as("it is no longer skipped").doesNotContainKey(run.test());
+        assertThat(defects).as("suite-defects.txt: it passes now").doesNotContainKey(run.test());
       }
       case SKIP -> {
-        assertThat(run.reason()).as(run.output()).isEqualTo(skips.get(test));
+        assertThat(run.reason()).as(run.output()).isEqualTo(skips.get(run.test()));
         abort(run.reason());
       }
       case FAIL, HANG, CRASH -> {
-        if (!run.reason().equals(defects.get(test))) {
+        if (!run.reason().equals(defects.get(run.test()))
+            && !(DEFECT + run.reason()).equals(skips.get(run.test()))) {
           fail(run.verdict() + ": " + run.reason() + "\n" + run.output());
         }
         abort("a defect of the suite: " + run.reason());
@@ -139,27 +184,53 @@ class LibiscsiSuiteTest {
 
   /** Lines {@code Family.Test: reason}; {@code #} starts a comment line. */
   private static Map<String, String> load(String resource) throws IOException {
-    Map<String, String> rows = new TreeMap<>();
     try (var in = LibiscsiSuiteTest.class.getClassLoader().getResourceAsStream(resource)) {
-      new String(in.readAllBytes(), StandardCharsets.UTF_8)
+      if (in == null) {
+        throw new IOException("no resource " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.isBlank() && !line.startsWith("#"))
           .map(line -> line.split(": ", 2))
-          .forEach(row -> rows.put(row[0], row[1].strip()));
+          .collect(Collectors.toMap(row -> row[0], row -> row[1].strip()));
     }
-    return rows;
   }
 
   @AfterAll
   static void printTable() {
-    System.out.println("| libiscsi test | result | reason |\n| --- | --- | --- |");
-    Map<LibiscsiRun.Verdict, Integer> totals = new TreeMap<>();
-    for (LibiscsiRun run : RESULTS) {
-      totals.merge(run.verdict(), 1, Integer::sum);
-      System.out.printf(
-          "| %s | %s | %s |%n",
-          run.test(), run.verdict().toString().toLowerCase(java.util.Locale.ROOT), run.reason());
+    System.out.println("| libiscsi test | " + columns() + " |");
+    System.out.println("| --- |" + " --- |".repeat(RESULTS.size()));
+    Set<String> tests = new TreeSet<>();
+    RESULTS.values().forEach(runs -> runs.forEach(run -> tests.add(run.test())));
+    for (String test : tests) {
+      System.out.println(
+          RESULTS.values().stream()
+              .map(runs -> verdict(runs, test))
+              .collect(Collectors.joining(" | ", "| " + test + " | ", " |")));
     }
-    System.out.println("libiscsi, in all " + RESULTS.size() + ": " + totals);
+    RESULTS.forEach(
+        (shape, runs) ->
+            System.out.println(
+                "libiscsi, "
+                    + shape.label()
+                    + ", in all "
+                    + runs.size()
+                    + ": "
+                    + runs.stream()
+                        .collect(
+                            Collectors.groupingBy(
+                                LibiscsiRun::verdict, TreeMap::new, Collectors.counting()))));
+  }
+
+  private static String verdict(List<LibiscsiRun> runs, String test) {
+    return runs.stream()
+        .filter(run -> run.test().equals(test))
+        .map(run -> run.verdict().toString().toLowerCase(Locale.ROOT))
+        .findFirst()
+        .orElse("not run");
+  }
+
+  private static String columns() {
+    return RESULTS.keySet().stream().map(LibiscsiShape::label).collect(Collectors.joining(" | "));
   }
 }
