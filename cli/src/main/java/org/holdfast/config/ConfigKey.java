@@ -111,8 +111,12 @@ public enum ConfigKey {
       "storage_objects[].alua_tpgs[].alua_access_state",
       whole(0, 15),
       "0",
-      warn("every path is active/optimized", "0")),
-  SO_ALUA_ANY("storage_objects[].alua_tpgs[].*", anything(), "", ignored("no ALUA yet")),
+      warn("every path begins as active/optimized", "0")),
+  SO_ALUA_ANY(
+      "storage_objects[].alua_tpgs[].*",
+      anything(),
+      "",
+      ignored("target port groups follow from the portal groups")),
 
   SO_ATTRIBUTES("storage_objects[].attributes", section(), "LIO's device attributes"),
   SO_BLOCK_SIZE(
