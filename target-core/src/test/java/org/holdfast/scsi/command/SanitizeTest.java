@@ -170,7 +170,7 @@ class SanitizeTest {
     assertThat(settings.kept()).isEmpty();
   }
 
-  /** Seen to fail without the drain in {@code MediumOperations.begin}: 'a' was read afterwards. */
+  /** Seen to fail without the drain in {@code MediumOperations.begin}: two requests, not one. */
   @Test
   void itWaitsForWhatIsInFlight() {
     bench.device.hold();
