@@ -46,7 +46,8 @@ final class ReportTaskManagement {
       case ABORT_TASK_SET -> 0x40;
       case CLEAR_TASK_SET -> 0x10;
       case LOGICAL_UNIT_RESET -> 0x08;
-      // QTS stays zero: iSCSI carries it from protocol level 2 on (RFC 7144), and level 1 is spoken.
+      // QTS stays zero: iSCSI carries it from protocol level 2 on (RFC 7144), and level 1 is
+      // spoken.
       case QUERY_TASK -> 0;
     };
   }
