@@ -100,7 +100,7 @@ class LibiscsiSuiteTest {
         .filter(run -> run.verdict() == LibiscsiRun.Verdict.PASS)
         .forEach(run -> open.remove(run.test()));
     open.removeAll(load("libiscsi/suite-defects.txt").keySet());
-    // LibiscsiSanitizeResetTest carries it out.
+    // LibiscsiSanitizeResetTest carries it out, up to its last loop.
     open.remove("Sanitize.Reset");
     // Carried out on memory but for its last steps, which say that they do not apply.
     open.remove("WriteAtomic16.VPD");
