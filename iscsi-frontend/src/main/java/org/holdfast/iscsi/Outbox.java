@@ -46,4 +46,10 @@ public interface Outbox {
    * closed, too: completions bring buffers back.
    */
   void execute(Runnable action);
+
+  /**
+   * As {@link #execute}, but always behind what other threads have handed over before: the answer
+   * to a task management function must not overtake the responses of commands that had ended.
+   */
+  void executeBehind(Runnable action);
 }

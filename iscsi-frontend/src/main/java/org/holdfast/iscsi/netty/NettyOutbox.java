@@ -148,8 +148,13 @@ final class NettyOutbox implements Outbox {
   public void execute(Runnable action) {
     if (channel.executor().inEventLoop()) {
       run(action);
-      return;
+    } else {
+      executeBehind(action);
     }
+  }
+
+  @Override
+  public void executeBehind(Runnable action) {
     try {
       channel.executor().execute(() -> run(action));
     } catch (RejectedExecutionException e) {

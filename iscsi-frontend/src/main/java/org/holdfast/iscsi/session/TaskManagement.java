@@ -101,7 +101,7 @@ final class TaskManagement {
             function,
             pdu.lun(),
             Integer.toUnsignedLong(pdu.referencedTaskTag()),
-            result -> context.outbox().execute(() -> managed(pdu, result)));
+            result -> context.outbox().executeBehind(() -> managed(pdu, result)));
   }
 
   /**
@@ -122,7 +122,7 @@ final class TaskManagement {
           if (left.decrementAndGet() == 0) {
             context
                 .outbox()
-                .execute(
+                .executeBehind(
                     () -> {
                       commands.dropAborted();
                       done.run();

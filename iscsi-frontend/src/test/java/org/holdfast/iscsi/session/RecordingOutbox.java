@@ -80,6 +80,11 @@ final class RecordingOutbox implements Outbox {
   }
 
   @Override
+  public void executeBehind(Runnable action) {
+    execute(action);
+  }
+
+  @Override
   public void execute(Runnable action) {
     action.run();
   }
