@@ -30,6 +30,17 @@ final class Comparison {
     };
   }
 
+  /** As {@link #with}, but what follows on the medium after {@code expected} is not compared. */
+  static ChunkedRead.Inspector once(ByteBuffer expected) {
+    ChunkedRead.Inspector all = with(expected);
+    return (position, data) -> {
+      long left = expected.limit() - position;
+      return left <= 0
+          ? null
+          : all.inspect(position, left < data.limit() ? data.slice(0, (int) left) : data);
+    };
+  }
+
   /** MISCOMPARE whose first difference is {@code offset} bytes behind the first block's begin. */
   static Outcome miscompare(long offset) {
     return Outcome.check(

@@ -1,7 +1,6 @@
 package org.holdfast.scsi.command;
 
 import java.nio.ByteBuffer;
-import org.holdfast.scsi.DataBuffer;
 import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
@@ -18,6 +17,10 @@ final class OrWrite implements RequestSequence.Source {
   static final Transfer TRANSFER = new Transfer(16);
 
   private final long offset;
+
+  /** Bytes of whole blocks; beyond {@link #data} no bit is set. */
+  private final int length;
+
   private final ByteBuffer data;
   private final boolean fua;
   private final ByteBuffer buffer;
@@ -26,11 +29,12 @@ final class OrWrite implements RequestSequence.Source {
   /** Bytes of the piece that has been read and is to be written next, 0 when one is to be read. */
   private int read;
 
-  private OrWrite(long offset, ByteBuffer data, boolean fua) {
+  private OrWrite(long offset, int length, ByteBuffer data, boolean fua) {
     this.offset = offset;
+    this.length = length;
     this.data = data;
     this.fua = fua;
-    this.buffer = ByteBuffer.allocate(Math.min(ChunkedRead.CHUNK, data.limit()));
+    this.buffer = ByteBuffer.allocate(Math.min(ChunkedRead.CHUNK, length));
   }
 
   static void execute(LogicalUnit unit, ScsiTask task) {
@@ -41,28 +45,32 @@ final class OrWrite implements RequestSequence.Source {
       task.end(Outcome.check(refused));
       return;
     }
-    DataBuffer data = task.dataOut();
-    int length = DataOut.wholeBlocks(task, profile);
-    if (data == null || length == 0) {
+    ByteBuffer data = DataOut.bytes(task);
+    if (data == null) {
       task.end(Outcome.GOOD);
       return;
     }
+    int blocks = DataOut.blocks(data, profile);
     unit.exclusively(
         task,
         range.lba(),
-        length / profile.blockSize(),
+        blocks,
         () ->
             RequestSequence.run(
                 unit,
                 task,
                 new OrWrite(
-                    range.offset(profile), data.view(0, length), Transfer.isForced(task.cdb()))));
+                    range.offset(profile),
+                    blocks * profile.blockSize(),
+                    data,
+                    Transfer.isForced(task.cdb()))));
   }
 
   @Override
   public RequestSequence.Step next(IoResult previous) {
     if (read > 0) {
-      for (int at = 0; at < read; at++) {
+      int came = Math.min(read, data.limit() - position);
+      for (int at = 0; at < came; at++) {
         buffer.put(at, (byte) (buffer.get(at) | data.get(position + at)));
       }
       IoRequest write = new IoRequest.Write(offset + position, buffer.slice(0, read), fua);
@@ -70,10 +78,10 @@ final class OrWrite implements RequestSequence.Source {
       read = 0;
       return new RequestSequence.Step.Submit(write);
     }
-    if (position == data.limit()) {
+    if (position == length) {
       return new RequestSequence.Step.End(Outcome.GOOD);
     }
-    read = Math.min(buffer.capacity(), data.limit() - position);
+    read = Math.min(buffer.capacity(), length - position);
     return new RequestSequence.Step.Submit(
         new IoRequest.Read(offset + position, buffer.slice(0, read)));
   }

@@ -1,5 +1,6 @@
 package org.holdfast.scsi.command;
 
+import java.nio.ByteBuffer;
 import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
 import org.holdfast.scsi.DataBuffer;
@@ -91,17 +92,27 @@ record Transfer(Layout layout) {
       task.end(Outcome.check(refused));
       return;
     }
-    DataBuffer buffer = task.dataOut();
-    int length = DataOut.wholeBlocks(task, profile);
-    if (buffer == null || length == 0) {
+    ByteBuffer data = DataOut.bytes(task);
+    if (data == null) {
       task.end(Outcome.GOOD);
       return;
     }
-    unit.device()
-        .submit(
-            new IoRequest.Write(
-                range.offset(profile), buffer.view(0, length), isForced(task.cdb())),
-            result -> task.end(FaultMapper.outcome(unit, task, result)));
+    long offset = range.offset(profile);
+    boolean forced = isForced(task.cdb());
+    if (data.limit() % profile.blockSize() == 0) {
+      unit.device()
+          .submit(
+              new IoRequest.Write(offset, data, forced),
+              result -> task.end(FaultMapper.outcome(unit, task, result)));
+      return;
+    }
+    unit.exclusively(
+        task,
+        range.lba(),
+        DataOut.blocks(data, profile),
+        () ->
+            RequestSequence.run(
+                unit, task, new RaggedWrite(offset, data, profile.blockSize(), forced)));
   }
 
   /** Why a command that writes what it is sent may not do so, or null when it may. */

@@ -1,13 +1,14 @@
 package org.holdfast.scsi.command;
 
+import java.nio.ByteBuffer;
 import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
-import org.holdfast.scsi.DataBuffer;
 import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ScsiTask;
 import org.holdfast.scsi.Sense;
+import org.holdfast.scsi.SenseCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,24 +55,31 @@ record Verify(Layout layout) {
       task.end(Outcome.check(refused));
       return;
     }
-    int given = DataOut.wholeBlocks(task, profile);
-    DataBuffer data = task.dataOut();
-    long length =
-        switch (byteCheck) {
-          case BLOCK_BY_BLOCK -> given;
-          case ONE_BLOCK -> given == 0 ? 0 : range.blocks() * profile.blockSize();
-          default -> range.blocks() * profile.blockSize();
-        };
-    if (length == 0) {
-      // Nothing to verify, or the initiator sent no whole block and learns so from the residual.
+    ByteBuffer data = DataOut.bytes(task);
+    if (range.blocks() == 0 || (byteCheck == BLOCK_BY_BLOCK && data == null)) {
+      // Nothing to verify, or the initiator sent nothing and learns so from the residual.
       task.end(Outcome.GOOD);
-      return;
+    } else if (byteCheck == MEDIUM_ONLY) {
+      verify(unit, task, range, range.blocks(), ChunkedRead.Inspector.READABLE);
+    } else if (byteCheck == BLOCK_BY_BLOCK && data != null) {
+      verify(unit, task, range, DataOut.blocks(data, profile), Comparison.once(data));
+    } else if (data != null && data.limit() == profile.blockSize()) {
+      verify(unit, task, range, range.blocks(), Comparison.with(data));
+    } else {
+      // Every block was to be compared with one of which a part came at best.
+      task.end(
+          Outcome.check(Sense.illegalRequest(SenseCode.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT)));
     }
-    ChunkedRead.Inspector inspector =
-        byteCheck == MEDIUM_ONLY || data == null
-            ? ChunkedRead.Inspector.READABLE
-            : Comparison.with(data.view(0, given));
-    ChunkedRead.run(unit, task, range.offset(profile), length, inspector);
+  }
+
+  private static void verify(
+      LogicalUnit unit,
+      ScsiTask task,
+      LbaRange range,
+      long blocks,
+      ChunkedRead.Inspector inspector) {
+    DeviceProfile profile = unit.device().profile();
+    ChunkedRead.run(unit, task, range.offset(profile), blocks * profile.blockSize(), inspector);
   }
 
   /** The length that is compared is bounded by what can be sent; reading alone is not. */

@@ -3,11 +3,7 @@ package org.holdfast.scsi.command;
 import java.nio.ByteBuffer;
 import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
-import org.holdfast.scsi.DataBuffer;
 import org.holdfast.scsi.DeviceProfile;
-import org.holdfast.scsi.FaultMapper;
-import org.holdfast.scsi.IoRequest;
-import org.holdfast.scsi.IoResult;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ScsiTask;
@@ -47,32 +43,34 @@ record WriteAndVerify(Transfer transfer) {
       task.end(Outcome.check(refused));
       return;
     }
-    DataBuffer data = task.dataOut();
-    int length = DataOut.wholeBlocks(task, profile);
-    if (data == null || length == 0) {
+    ByteBuffer data = DataOut.bytes(task);
+    if (data == null) {
       task.end(Outcome.GOOD);
       return;
     }
     unit.exclusively(
         task,
         range.lba(),
-        length / profile.blockSize(),
-        () -> writeThenRead(unit, task, range.offset(profile), data.view(0, length), byteCheck));
+        DataOut.blocks(data, profile),
+        () -> writeThenRead(unit, task, range.offset(profile), data, byteCheck));
   }
 
   private static void writeThenRead(
       LogicalUnit unit, ScsiTask task, long offset, ByteBuffer data, int byteCheck) {
     ChunkedRead.Inspector inspector =
-        byteCheck == MEDIUM_ONLY ? ChunkedRead.Inspector.READABLE : Comparison.with(data);
-    unit.device()
-        .submit(
-            new IoRequest.Write(offset, data.duplicate(), /* fua= */ true),
-            result -> {
-              if (result instanceof IoResult.Done) {
-                ChunkedRead.run(unit, task, offset, data.limit(), inspector);
-              } else {
-                task.end(FaultMapper.outcome(unit, task, result));
-              }
-            });
+        byteCheck == MEDIUM_ONLY ? ChunkedRead.Inspector.READABLE : Comparison.once(data);
+    int blockSize = unit.device().profile().blockSize();
+    long length = (long) DataOut.blocks(data, unit.device().profile()) * blockSize;
+    RequestSequence.run(
+        unit,
+        task,
+        new RaggedWrite(offset, data, blockSize, /* fua= */ true),
+        written -> {
+          if (written instanceof Outcome.Good) {
+            ChunkedRead.run(unit, task, offset, length, inspector);
+          } else {
+            task.end(written);
+          }
+        });
   }
 }

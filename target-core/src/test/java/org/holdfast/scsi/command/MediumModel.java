@@ -96,7 +96,6 @@ final class MediumModel {
   }
 
   private String written(int opcode, byte[] cdb, byte[] sent, int at, int bytes) {
-    int whole = sent.length / BLOCK * BLOCK;
     switch (opcode) {
       case 0x41, 0x93 -> {
         boolean noData = opcode == 0x93 && (cdb[1] & 1) != 0;
@@ -116,7 +115,7 @@ final class MediumModel {
         System.arraycopy(sent, bytes, content, at, bytes);
       }
       case 0x8B -> {
-        for (int i = 0; i < whole; i++) {
+        for (int i = 0; i < sent.length; i++) {
           content[at + i] |= sent[i];
         }
       }
@@ -127,10 +126,10 @@ final class MediumModel {
         System.arraycopy(sent, 0, content, at, bytes);
       }
       default -> {
-        if (whole > bytes) {
+        if (sent.length > bytes) {
           return "more was taken than the CDB asks for";
         }
-        System.arraycopy(sent, 0, content, at, whole);
+        System.arraycopy(sent, 0, content, at, sent.length);
       }
     }
     return "";
@@ -138,12 +137,12 @@ final class MediumModel {
 
   private String verified(byte[] cdb, byte[] sent, int at, int bytes) {
     int check = cdb[1] >> 1 & 3;
-    int whole = sent.length / BLOCK * BLOCK;
     boolean equal =
         switch (check) {
           case 0 -> true;
-          case 1 -> same(sent, 0, at, whole);
-          default -> whole == 0 || differsFromBlockAt(sent, at, bytes) < 0;
+          case 1 -> same(sent, 0, at, sent.length);
+          default ->
+              bytes == 0 || (sent.length == BLOCK && differsFromBlockAt(sent, at, bytes) < 0);
         };
     return equal ? "" : "verified although it differs";
   }
@@ -158,8 +157,7 @@ final class MediumModel {
     if (opcode == 0x89) {
       first = Arrays.mismatch(sent, 0, bytes, content, at, at + bytes);
     } else if (verifies(opcode) && (cdb[1] >> 1 & 3) == 1) {
-      int whole = sent.length / BLOCK * BLOCK;
-      first = Arrays.mismatch(sent, 0, whole, content, at, at + whole);
+      first = Arrays.mismatch(sent, 0, sent.length, content, at, at + sent.length);
     } else if (verifies(opcode)) {
       first = differsFromBlockAt(sent, at, bytes);
     } else {

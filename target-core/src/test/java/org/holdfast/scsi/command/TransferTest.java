@@ -78,21 +78,6 @@ class TransferTest {
   }
 
   @Test
-  void shortDataIsWrittenInWholeBlocksOnly() {
-    byte[] data = new byte[BLOCK + 200];
-    Arrays.fill(data, (byte) 0xA6);
-    String twoBlocks = "2a00 00000000 00 0002 00";
-    assertThat(bench.send(Bench.cdb(twoBlocks), data).outcome()).isEqualTo(Outcome.GOOD);
-    assertThat(Arrays.copyOf(bench.device.content(), BLOCK)).containsOnly(0xA6);
-    assertThat(Arrays.copyOfRange(bench.device.content(), BLOCK, 1024 * BLOCK)).containsOnly(0);
-
-    bench.device.requests().clear();
-    assertThat(bench.send(Bench.cdb(twoBlocks), new byte[200]).outcome()).isEqualTo(Outcome.GOOD);
-    assertThat(bench.send(Bench.cdb(twoBlocks), new byte[0]).outcome()).isEqualTo(Outcome.GOOD);
-    assertThat(bench.device.requests()).isEmpty();
-  }
-
-  @Test
   void aTransferAboveTheAdvertisedMaximumIsRefusedWithoutItsData() {
     bench.device.profile(new DeviceProfile(512, 1L << 40, 0, false, false, false));
     Bench.Result tooLong = bench.send("aa00 00000000 00008001 0000");

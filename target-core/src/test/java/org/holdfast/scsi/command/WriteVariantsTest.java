@@ -59,12 +59,14 @@ class WriteVariantsTest {
   }
 
   @Test
-  void orWriteUsesWholeBlocksOnly() {
+  void orWriteLeavesAloneWhatTheInitiatorDidNotSend() {
     byte[] data = new byte[2 * BLOCK - 1];
     Arrays.fill(data, (byte) 0x0F);
+    Arrays.fill(bench.device.content(), 0, 3 * BLOCK, (byte) 0x30);
     assertThat(bench.offer(orWrite(0, 0, 2), data).outcome()).isEqualTo(Outcome.GOOD);
-    assertThat(Arrays.copyOf(bench.device.content(), BLOCK)).containsOnly(0x0F);
-    assertThat(Arrays.copyOfRange(bench.device.content(), BLOCK, 3 * BLOCK)).containsOnly(0);
+    assertThat(Arrays.copyOf(bench.device.content(), data.length)).containsOnly(0x3F);
+    assertThat(Arrays.copyOfRange(bench.device.content(), data.length, 3 * BLOCK))
+        .containsOnly(0x30);
   }
 
   @Test
