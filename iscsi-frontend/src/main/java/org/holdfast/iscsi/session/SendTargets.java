@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.holdfast.iscsi.PortalGroup;
 import org.holdfast.iscsi.login.IscsiName;
 import org.holdfast.iscsi.login.KeyTable;
-import org.holdfast.iscsi.login.Negotiation;
+import org.holdfast.iscsi.login.NegotiationException;
 import org.holdfast.iscsi.login.TextKeys.Pair;
 
 /**
@@ -55,8 +55,11 @@ final class SendTargets {
    *
    * @param ownTarget the target of a normal session, of which alone it may learn (appendix C);
    *     empty in a discovery session
+   * @throws NegotiationException when the value is none that may be asked for. An answer {@code
+   *     SendTargets=Reject} would not do: the key is the initiator's to send, and nothing is
+   *     negotiated with it
    */
-  List<Pair> answer(String value, Optional<String> ownTarget) {
+  List<Pair> answer(String value, Optional<String> ownTarget) throws NegotiationException {
     Map<String, List<PortalGroup>> visible = visible();
     if (ownTarget.isPresent()) {
       visible.keySet().retainAll(List.of(ownTarget.get()));
@@ -66,7 +69,8 @@ final class SendTargets {
     }
     Optional<String> name = IscsiName.normalise(value);
     if (name.isEmpty()) {
-      return List.of(new Pair(KeyTable.SEND_TARGETS.name(), Negotiation.REJECT));
+      throw new NegotiationException(
+          "SendTargets asks for neither All nor the name of a target, but for \"" + value + "\"");
     }
     visible.keySet().retainAll(List.of(name.get()));
     return describe(visible);

@@ -75,10 +75,13 @@ class TextAndDiscoveryTest {
     assertThat(ask(initiator, "SendTargets=iqn.2026-11.org.holdfast:b")).isEqualTo(b);
     assertThat(ask(initiator, "SendTargets=iqn.2026-11.org.holdfast:secret")).isEmpty();
     for (String wrong : List.of("SendTargets=Alle", "SendTargets=A", "SendTargets=")) {
-      assertThat(ask(initiator, wrong)).isEqualTo("SendTargets=Reject");
+      initiator.textRequest(initiator.tag(), Pdu.RESERVED_TAG, false, wrong + "\0");
+      assertThat(initiator.next(Reject.class).reason()).as(wrong).isEqualTo(4);
     }
     assertThat(ask(initiator, "SendTargetsPlease=All"))
         .isEqualTo("SendTargetsPlease=NotUnderstood");
+    assertThat(ask(initiator, "sENDtARGETS=aLL")).isEqualTo("sENDtARGETS=NotUnderstood");
+    assertThat(ask(initiator, "SendTargets=All")).as("afterwards").isEqualTo(disk + " " + b);
     initiator.nothing();
     assertThat(initiator.next(Reject.class).reason()).as("no SCSI here").isEqualTo(4);
     initiator.logout(LogoutRequest.CLOSE_SESSION);
