@@ -1,6 +1,5 @@
 package org.holdfast.scsi;
 
-import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -192,11 +191,8 @@ final class ReservationTable {
     }
 
     private PrOutDecoder.Decoded decode() {
-      DataBuffer list = task.dataOut();
-      ByteBuffer received =
-          list == null ? ByteBuffer.allocate(0) : list.view(0, task.dataOutLength());
       int serviceAction = task.cdb().u8(ServiceAction.BYTE) & ServiceAction.MASK;
-      return PrOutDecoder.decode(serviceAction, task.cdb().u8(2), received);
+      return PrOutDecoder.decode(serviceAction, task.cdb().u8(2), task.parameterList());
     }
 
     private void compute() {

@@ -1,5 +1,6 @@
 package org.holdfast.scsi;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,6 +186,18 @@ public final class ScsiTask {
   /** Bytes received; fewer than {@link #dataOutWanted()} when the initiator offered less. */
   public int dataOutLength() {
     return dataOutLength;
+  }
+
+  /**
+   * The parameter list, from position 0 to the limit; empty when less came than the CDB announced.
+   * Whoever reads it refuses an empty list for its length, whatever the part that came would say of
+   * itself: half of a list is another list (SPC-4 clause 4.2.5.5, PARAMETER LIST LENGTH field).
+   */
+  public ByteBuffer parameterList() {
+    DataBuffer list = dataOut;
+    return list == null || dataOutLength < dataOutWanted
+        ? ByteBuffer.allocate(0)
+        : list.view(0, dataOutLength);
   }
 
   // ---- Data-In: filled by the engine between submit and end.

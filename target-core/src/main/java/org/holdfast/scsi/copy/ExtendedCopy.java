@@ -1,11 +1,9 @@
 package org.holdfast.scsi.copy;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
-import org.holdfast.scsi.DataBuffer;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ScsiTask;
@@ -27,18 +25,12 @@ record ExtendedCopy(LongSupplier nanoTime) {
     return length <= CopyLimits.PARAMETER_LIST ? (int) length : 0;
   }
 
-  /** The parameter list: what the CDB announced and the initiator sent. */
-  static ByteBuffer parameterList(ScsiTask task) {
-    DataBuffer data = task.dataOut();
-    return data == null ? ByteBuffer.allocate(0) : data.view(0, task.dataOutLength());
-  }
-
   void execute(LogicalUnit unit, ScsiTask task) {
     if (PARAMETER_LIST_LENGTH.valueIn(task.cdb()) == 0) {
       task.end(Outcome.GOOD); // Not an error, nothing is copied (SPC-4 clause 6.4.1).
       return;
     }
-    switch (ExtendedCopyList.read(parameterList(task))) {
+    switch (ExtendedCopyList.read(task.parameterList())) {
       case ExtendedCopyList.Read.Refused(Sense sense) -> task.end(Outcome.check(sense));
       case ExtendedCopyList.Read.Copy(ExtendedCopyList list) -> begin(unit, task, list);
     }

@@ -51,7 +51,7 @@ record ExtendedCopyList(
     }
   }
 
-  /** Reads {@code list}: as much of it as the CDB announced and the initiator sent. */
+  /** Reads {@code list}: the whole of what the CDB announced. */
   static Read read(ByteBuffer list) {
     try {
       return new Read.Copy(parse(list));

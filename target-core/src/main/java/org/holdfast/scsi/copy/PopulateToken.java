@@ -30,7 +30,7 @@ record PopulateToken(LongSupplier nanoTime, RandomGenerator random) {
       return;
     }
     DeviceProfile profile = unit.device().profile();
-    ByteBuffer list = ExtendedCopy.parameterList(task);
+    ByteBuffer list = task.parameterList();
     Sense refusal = refusal(list);
     List<BlockRange> ranges =
         refusal == null ? TokenCommands.ranges(list, RANGES_LENGTH_AT) : List.of();

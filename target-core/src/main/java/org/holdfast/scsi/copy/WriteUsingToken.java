@@ -46,7 +46,7 @@ record WriteUsingToken(LongSupplier nanoTime, RandomGenerator random) {
       return;
     }
     DeviceProfile profile = unit.device().profile();
-    ByteBuffer list = ExtendedCopy.parameterList(task);
+    ByteBuffer list = task.parameterList();
     Sense refusal = refusal(list);
     List<BlockRange> targets =
         refusal == null ? TokenCommands.ranges(list, RANGES_LENGTH_AT) : List.of();

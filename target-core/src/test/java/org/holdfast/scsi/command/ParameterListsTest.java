@@ -21,6 +21,9 @@ class ParameterListsTest {
   static final List<CommandSpec> WITH_LIST =
       RowsTest.ALL.stream().filter(row -> ParameterLists.lengthField(row).isPresent()).toList();
 
+  private static final Outcome TOO_SHORT =
+      Outcome.check(Sense.illegalRequest(SenseCode.PARAMETER_LIST_LENGTH_ERROR));
+
   private final Bench bench = new Bench();
 
   /** What a refused command must leave as it is. */
@@ -89,11 +92,19 @@ class ParameterListsTest {
     for (int length = 0; length < whole.length; length++) {
       String what = "%d bytes of %d".formatted(length, whole.length);
       Outcome outcome = tryOut(cdb, Arrays.copyOf(whole, length), what);
-      if (ParameterLists.of(row, 0xB0B).isPresent()) {
-        // A list of zeros may have all that its own header promises before it ends.
-        assertThat(outcome).as(what).isNotEqualTo(Outcome.GOOD);
-      }
+      assertThat(outcome).as(what).isEqualTo(TOO_SHORT);
     }
+  }
+
+  /** What comes would be a list of its own, but the CDB announced a longer one. */
+  @ParameterizedTest
+  @FieldSource("WITH_LIST")
+  void aListThatIsCompleteBeforeItsAnnouncedEndIsRefused(CommandSpec row) {
+    byte[] list = ParameterLists.of(row, 0xB0B).orElse(new byte[LONG]);
+    int announced = list.length + 1;
+    Outcome outcome =
+        tryOut(ParameterLists.cdb(row, announced), list, list.length + " bytes of " + announced);
+    assertThat(outcome).isInstanceOf(Outcome.CheckCondition.class);
   }
 
   private Outcome tryOut(byte[] cdb, byte[] list, String what) {

@@ -112,6 +112,35 @@ class RemovableMediumTest {
     assertGood(EJECT);
   }
 
+  private Bench.Result reserveOut(ItNexus from, String action, long key, long other) {
+    byte[] list = Bench.cdb("%016x %016x 00000000 00 00 0000".formatted(key, other));
+    return bench.send(from, 0, Bench.cdb("5f " + action + " 0000 00000018 00"), list);
+  }
+
+  @Test
+  void preemptAndAbortForgetsThatItsVictimHeldIt() {
+    ItNexus victim = other();
+    ItNexus bystander = other();
+    assertThat(reserveOut(bench.nexus, "00 00", 0, 1).outcome()).isEqualTo(Outcome.GOOD);
+    assertThat(reserveOut(victim, "00 00", 0, 2).outcome()).isEqualTo(Outcome.GOOD);
+    send(victim, PREVENT);
+    send(bystander, PREVENT);
+    assertThat(reserveOut(bench.nexus, "05 05", 1, 2).outcome()).isEqualTo(Outcome.GOOD);
+    assertThat(bench.send(EJECT).sense()).as("the bystander holds it").isEqualTo(PREVENTED);
+    send(bystander, ALLOW);
+    assertGood(EJECT);
+  }
+
+  @Test
+  void preemptAloneLeavesItHeld() {
+    ItNexus victim = other();
+    reserveOut(bench.nexus, "00 00", 0, 1);
+    reserveOut(victim, "00 00", 0, 2);
+    send(victim, PREVENT);
+    assertThat(reserveOut(bench.nexus, "04 05", 1, 2).outcome()).isEqualTo(Outcome.GOOD);
+    assertThat(bench.send(EJECT).sense()).isEqualTo(PREVENTED);
+  }
+
   @Test
   void aPreventThatComesDuringTheFlushCounts() {
     bench.device.hold();
