@@ -300,6 +300,8 @@ final class ReservationTable {
               guarded(
                   "the end of a reservation change",
                   () -> {
+                    // What was aborted can prevent nothing any more (SPC-4 clause 5.13.11.2.6).
+                    victims.forEach(unit.medium()::allow);
                     announce(transition);
                     end(Outcome.GOOD);
                   }));
