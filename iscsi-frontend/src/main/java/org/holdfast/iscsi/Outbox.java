@@ -49,7 +49,8 @@ public interface Outbox {
 
   /**
    * As {@link #execute}, but always behind what other threads have handed over before: the answer
-   * to a task management function must not overtake the responses of commands that had ended.
+   * to a task management function or a logout must not overtake the responses of commands that had
+   * ended.
    */
   void executeBehind(Runnable action);
 }

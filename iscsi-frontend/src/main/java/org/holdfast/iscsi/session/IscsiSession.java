@@ -50,7 +50,8 @@ final class IscsiSession {
 
   /**
    * Ends the nexus; no commands may come afterwards. Runs {@code done}, on the connection's thread,
-   * when the engine has no I/O of it any more. A second call does nothing.
+   * when the engine has no I/O of it any more, and behind the responses of the commands that had
+   * ended. A second call does nothing.
    */
   void end(Runnable done) {
     if (ended) {
@@ -58,6 +59,6 @@ final class IscsiSession {
     }
     ended = true;
     commands.dropCollecting();
-    context.engine().detach(context.nexus(), () -> context.outbox().execute(done));
+    context.engine().detach(context.nexus(), () -> context.outbox().executeBehind(done));
   }
 }

@@ -79,13 +79,33 @@ final class RecordingOutbox implements Outbox {
     closeAfterSent(reason);
   }
 
+  /** The test plays a thread of a store: what it hands over waits for {@link #runHandedOver}. */
+  boolean onAnotherThread;
+
+  private final Deque<Runnable> handedOver = new ArrayDeque<>();
+
   @Override
   public void executeBehind(Runnable action) {
-    execute(action);
+    if (onAnotherThread || !handedOver.isEmpty()) {
+      handedOver.add(action);
+    } else {
+      action.run();
+    }
   }
 
   @Override
   public void execute(Runnable action) {
-    action.run();
+    if (onAnotherThread) {
+      handedOver.add(action);
+    } else {
+      action.run();
+    }
+  }
+
+  /** The connection's thread gets to what other threads have handed over. */
+  void runHandedOver() {
+    for (Runnable next = handedOver.poll(); next != null; next = handedOver.poll()) {
+      next.run();
+    }
   }
 }

@@ -18,6 +18,7 @@ import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
 import java.net.InetAddress;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,9 +28,12 @@ import org.holdfast.iscsi.pdu.TargetPdu;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** On a loop of its own thread: a channel in memory runs queued tasks at every write. */
+/**
+ * The order and the flushing of what a connection sends. On a loop of its own thread: a channel in
+ * memory runs queued tasks at every write.
+ */
 @Timeout(60)
-class FlushCoalescingTest {
+class NettyOutboxTest {
   private final AtomicInteger flushes = new AtomicInteger();
   private final BlockingQueue<RecordingLogic> opened = new LinkedBlockingQueue<>();
 
@@ -63,9 +67,38 @@ class FlushCoalescingTest {
     }
   }
 
+  @Test
+  void whatRunsBehindLetsOthersThroughFirst() throws Exception {
+    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+    try {
+      connect(loop);
+      Outbox outbox = opened.poll(20, TimeUnit.SECONDS).context.outbox();
+      BlockingQueue<String> order = new LinkedBlockingQueue<>();
+      CountDownLatch busy = new CountDownLatch(1);
+      CountDownLatch handedOver = new CountDownLatch(1);
+      var _ =
+          loop.submit(
+              () -> {
+                busy.countDown();
+                handedOver.await();
+                outbox.executeBehind(() -> order.add("behind"));
+                outbox.execute(() -> order.add("at once"));
+                return order;
+              });
+      busy.await();
+      outbox.execute(() -> order.add("handed over by another thread"));
+      handedOver.countDown();
+      assertThat(order.poll(20, TimeUnit.SECONDS)).isEqualTo("at once");
+      assertThat(order.poll(20, TimeUnit.SECONDS)).isEqualTo("handed over by another thread");
+      assertThat(order.poll(20, TimeUnit.SECONDS)).isEqualTo("behind");
+    } finally {
+      loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+    }
+  }
+
   private void connect(EventLoopGroup loop) throws InterruptedException {
     Admission admission = new Admission(new ServerSettings.Limits(4, 4, 4));
-    LocalAddress address = new LocalAddress(FlushCoalescingTest.class);
+    LocalAddress address = new LocalAddress(NettyOutboxTest.class);
     new ServerBootstrap()
         .group(loop)
         .channel(LocalServerChannel.class)
