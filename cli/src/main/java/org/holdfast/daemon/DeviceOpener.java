@@ -1,5 +1,6 @@
 package org.holdfast.daemon;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.holdfast.backstore.AbsentDevice;
 import org.holdfast.backstore.BackstoreException;
@@ -36,6 +37,12 @@ final class DeviceOpener {
               disk.access() == StorageObject.Access.READ_ONLY,
               disk.provisioning() == StorageObject.Provisioning.THIN_WHERE_POSSIBLE),
           RamDevice.Memory.DIRECT);
+    }
+    if (disk.plugin() == Plugin.BLOCK && Files.isRegularFile(disk.dev().orElseThrow())) {
+      // Its write cache, sector size and discard are asked of the kernel, which has none of a file.
+      throw new StartException(
+          "%s: %s is a regular file; say \"plugin\": \"fileio\", or name a block device"
+              .formatted(disk.backstore(), disk.dev().orElseThrow()));
     }
     try {
       FileDevice device = FileDevice.open(options(disk), registry);

@@ -124,6 +124,28 @@ class DaemonTest {
   }
 
   @Test
+  void aFileIsNoBlockDevice() throws Exception {
+    Path file = Files.write(dir.resolve("a.img"), new byte[1 << 20]);
+    Configuration wrong =
+        ConfigReader.parse(
+                CONFIGURATION
+                    .replace(
+                        "\"fileio\", \"name\": \"a\", \"dev\": \"DIR/a.img\", \"size\": 1048576,"
+                            + " \"create\": true",
+                        "\"block\", \"name\": \"a\", \"dev\": \"DIR/a.img\"")
+                    .replace("fileio/a\"", "block/a\"")
+                    .replace("DIR", dir.toString()),
+                "test")
+            .configuration();
+    assertThatThrownBy(() -> Daemon.start(wrong, state))
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "block/a: "
+                + file
+                + " is a regular file; say \"plugin\": \"fileio\", or name a block device");
+  }
+
+  @Test
   void aMissingFileKeepsItsLunAndIsNotReady() throws Exception {
     try (Opened opened = new Opened(configuration())) {
       LogicalUnit late = opened.unit("fileio/late");
