@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * drawn, not what they hit.
  *
  * <p>Seen to fail with {@code tasks.drain(other -> false, …)} in the product's {@code
- * ReservationTable.publish}: PREEMPT in round 0, "first byte changed after the status", byte 7;
+ * ReservationTable.settle}: PREEMPT in round 0, "first byte changed after the status", byte 7;
  * PREEMPT AND ABORT in round 10, byte 16391.
  */
 class FenceOverTheWireTest {
