@@ -2,10 +2,8 @@ package org.holdfast.backstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.holdfast.backstore.BackstoreException.Reason;
@@ -23,25 +21,17 @@ class FullDiskTest {
   private static final int MIB = 1 << 20;
 
   @TempDir Path directory;
-  private boolean mounted;
+  private SmallFileSystem fileSystem;
 
   @BeforeEach
-  void mountSmallFileSystem() throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "needs root to mount a tmpfs");
-    Process mount =
-        new ProcessBuilder(
-                "mount", "-t", "tmpfs", "-o", "size=1m", "holdfast-test", directory.toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(mount.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assumeTrue(mount.waitFor() == 0, "cannot mount a tmpfs here: " + said.strip());
-    mounted = true;
+  void mount() throws Exception {
+    fileSystem = SmallFileSystem.mount(directory, MIB);
   }
 
   @AfterEach
-  void unmount() throws IOException, InterruptedException {
-    if (mounted) {
-      assertThat(new ProcessBuilder("umount", directory.toString()).start().waitFor()).isZero();
+  void unmount() throws IOException {
+    if (fileSystem != null) {
+      fileSystem.close();
     }
   }
 

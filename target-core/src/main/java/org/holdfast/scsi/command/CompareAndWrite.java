@@ -66,13 +66,9 @@ final class CompareAndWrite {
    */
   private static @Nullable Sense refusal(
       LogicalUnit unit, ScsiTask task, LbaRange range, DeviceProfile profile) {
-    Sense protectedBy = WriteProtection.refusal(unit, task);
-    if (protectedBy != null) {
-      return protectedBy;
-    }
-    Sense outside = range.outside(profile);
-    if (outside != null) {
-      return outside;
+    Sense refused = WriteProtection.refusal(unit, task, range, profile);
+    if (refused != null) {
+      return refused;
     }
     return DataOut.exact(task) ? null : LAYOUT.blocks().refused();
   }

@@ -118,8 +118,8 @@ record Transfer(Layout layout) {
   /** Why a command that writes what it is sent may not do so, or null when it may. */
   @Nullable Sense writeRefusal(
       LogicalUnit unit, ScsiTask task, LbaRange range, DeviceProfile profile) {
-    Sense protectedBy = WriteProtection.refusal(unit, task);
-    return protectedBy != null ? protectedBy : refusal(range, profile);
+    Sense refused = WriteProtection.refusal(unit, task, range, profile);
+    return refused != null ? refused : range.tooLong(profile, layout.blocks());
   }
 
   private @Nullable Sense refusal(LbaRange range, DeviceProfile profile) {

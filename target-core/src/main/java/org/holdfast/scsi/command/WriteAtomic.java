@@ -68,13 +68,9 @@ final class WriteAtomic {
 
   private static @Nullable Sense refusal(
       LogicalUnit unit, ScsiTask task, LbaRange range, DeviceProfile profile) {
-    Sense protectedBy = WriteProtection.refusal(unit, task);
-    if (protectedBy != null) {
-      return protectedBy;
-    }
-    Sense outside = range.outside(profile);
-    if (outside != null) {
-      return outside;
+    Sense refused = WriteProtection.refusal(unit, task, range, profile);
+    if (refused != null) {
+      return refused;
     }
     // All or nothing: what came in part is not begun.
     return range.blocks() > maximumBlocks(unit) || task.dataOutLength() < task.dataOutWanted()

@@ -1,5 +1,6 @@
 package org.holdfast.scsi.command;
 
+import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.LunMap;
 import org.holdfast.scsi.ScsiTask;
@@ -33,5 +34,14 @@ public final class WriteProtection {
       return READ_ONLY;
     }
     return unit.modes().isWriteProtected() ? BY_SOFTWARE : null;
+  }
+
+  /**
+   * Why the sender may not write to {@code range}, which may lie beyond the last block; or null.
+   */
+  static @Nullable Sense refusal(
+      LogicalUnit unit, ScsiTask task, LbaRange range, DeviceProfile profile) {
+    Sense protectedBy = refusal(unit, task);
+    return protectedBy != null ? protectedBy : range.outside(profile);
   }
 }

@@ -23,6 +23,16 @@ final class MemorySettings implements SettingsStore {
     return store;
   }
 
+  /** What the next unit finds. */
+  Map<String, String> kept() {
+    return kept instanceof Kept.Settings(Map<String, String> settings) ? settings : Map.of();
+  }
+
+  /** As if a unit before had kept nothing else. */
+  void keep(String key, String value) {
+    kept = new Kept.Settings(Map.of(key, value));
+  }
+
   void fail(String why) {
     failure = why;
   }

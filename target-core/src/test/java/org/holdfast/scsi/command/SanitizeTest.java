@@ -32,10 +32,10 @@ class SanitizeTest {
   private static final Sense FAILED =
       Sense.of(SenseKey.MEDIUM_ERROR, SenseCode.SANITIZE_COMMAND_FAILED);
 
-  private final KeptSettings settings = new KeptSettings();
+  private final MemorySettings settings = new MemorySettings();
   private final Bench bench = bench(settings);
 
-  private static Bench bench(KeptSettings settings) {
+  private static Bench bench(MemorySettings settings) {
     Bench bench = new Bench(MemoryDevice.ofBlocks(64), UnitOptions.FIXED_DISK, settings);
     Arrays.fill(bench.device.content(), (byte) 'a');
     return bench;
@@ -254,7 +254,7 @@ class SanitizeTest {
 
   @Test
   void whatCannotBeKeptDoesNotBegin() {
-    settings.failing = true;
+    settings.fail("told to fail by the test");
     assertThat(bench.send(BLOCK_ERASE).sense().code()).isEqualTo(SenseCode.INTERNAL_TARGET_FAILURE);
     assertThat(bench.device.requests()).isEmpty();
     bench.send(TEST_UNIT_READY).good();
@@ -264,7 +264,7 @@ class SanitizeTest {
   void anEndThatCannotBeKeptIsAFailure() {
     bench.device.hold();
     Bench.Result sanitize = bench.send(BLOCK_ERASE);
-    settings.failing = true;
+    settings.fail("told to fail by the test");
     releaseAll(bench);
     assertThat(sanitize.sense()).isEqualTo(FAILED);
     assertThat(bench.send(TEST_UNIT_READY).sense()).isEqualTo(FAILED);
@@ -273,7 +273,7 @@ class SanitizeTest {
   @ParameterizedTest
   @ValueSource(strings = {"nonsense", "SANITIZE", "SANITIZE zero", "failed SANITIZE pattern 1 x *"})
   void aMarkThatIsNotUnderstoodIsAFailure(String mark) {
-    settings.kept().put("medium-operation", mark);
+    settings.keep("medium-operation", mark);
     Bench next = bench(settings);
     next.unit.resume();
     assertThat(next.send(TEST_UNIT_READY).sense()).isEqualTo(FAILED);
