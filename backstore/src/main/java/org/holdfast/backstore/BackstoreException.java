@@ -14,6 +14,8 @@ public final class BackstoreException extends Exception {
     NOT_A_DEVICE,
     /** The size does not fit the block size or the configuration. */
     BAD_SIZE,
+    /** The file system or disk cannot do what the configuration asks for. */
+    UNSUPPORTED,
     /** The operating system does not let this user open it. */
     NO_PERMISSION,
     /** Another LUN or another process uses it. */

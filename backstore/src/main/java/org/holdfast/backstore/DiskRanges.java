@@ -1,6 +1,7 @@
 package org.holdfast.backstore;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.holdfast.backstore.BackstoreException.Reason;
@@ -23,11 +24,13 @@ final class DiskRanges implements RangeIo {
   private static final int MAX_ALIGNED_LBA = 0x3FFF;
 
   private final OsFile file;
+  private final String number;
   private final DiskGeometry geometry;
   private final boolean thin;
 
-  private DiskRanges(OsFile file, DiskGeometry geometry, boolean thin) {
+  private DiskRanges(OsFile file, String number, DiskGeometry geometry, boolean thin) {
     this.file = file;
+    this.number = number;
     this.geometry = geometry;
     this.thin = thin;
   }
@@ -69,11 +72,22 @@ final class DiskRanges implements RangeIo {
               && options.provisioning() == Provisioning.THIN_WHERE_POSSIBLE
               && geometry.discardGranularity() > 0
               && geometry.zeroesMax() > 0;
-      return new DiskRanges(file, geometry, thin);
+      return new DiskRanges(file, disk.number(), geometry, thin);
     } catch (IOException | BackstoreException | RuntimeException | Error e) {
       file.close();
       throw e;
     }
+  }
+
+  @Override
+  public PageCache cache() {
+    return new PageCache.Asked(file);
+  }
+
+  @Override
+  public boolean present() {
+    return Files.exists(Path.of("/sys/dev/block", number))
+        || !Files.exists(Path.of("/sys/dev/block"));
   }
 
   @Override

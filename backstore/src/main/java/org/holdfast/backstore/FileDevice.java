@@ -1,6 +1,7 @@
 package org.holdfast.backstore;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.holdfast.backstore.BackstoreException.Reason;
 import org.holdfast.backstore.FileDeviceOptions.Allocation;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * A device kept in a regular file or on a block device node.
  *
  * <p>A write that promises stability (write-through, FUA) is a positional write followed by {@link
- * StableStorage#sync()}; it completes only after both. Once a sync has failed, everything that
+ * StableStorage#whenStable}; it completes only after both. Once a sync has failed, everything that
  * promises stability fails until the device is opened again; reads go on. What a request does is in
  * {@link FileWork}; this class says when and on which thread.
  *
@@ -54,6 +55,9 @@ public final class FileDevice implements BlockDevice {
    */
   private volatile InFlight inFlight = new InFlight();
 
+  /** Set once: the file or disk under it is not there any more. */
+  private volatile boolean gone;
+
   /** Written under {@link #changing}, before {@link #inFlight}. */
   private volatile DeviceProfile profile;
 
@@ -70,7 +74,7 @@ public final class FileDevice implements BlockDevice {
     this.inline = inline;
     this.threads = threads;
     this.stable = new StableStorage(file.io());
-    this.work = new FileWork(file, stable);
+    this.work = new FileWork(file);
   }
 
   /**
@@ -91,7 +95,7 @@ public final class FileDevice implements BlockDevice {
 
   @Override
   public boolean ready() {
-    return inFlight.open();
+    return inFlight.open() && !gone;
   }
 
   @Override
@@ -118,7 +122,29 @@ public final class FileDevice implements BlockDevice {
       refuse(completion, request, DeviceFault.OUT_OF_RANGE, "the device has become smaller");
     } else if (runsInline(request)) {
       run(entered, request, completion);
-    } else if (!threads.offer(() -> run(entered, request, completion))) {
+    } else {
+      goOn(entered, request, completion);
+    }
+  }
+
+  /** A read with what the page cache has, and what is left then on the device's threads. */
+  private void goOn(InFlight entered, IoRequest request, IoCompletion completion) {
+    IoRequest left = request;
+    if (request instanceof IoRequest.Read(long offset, ByteBuffer target)
+        && inline != InlineIo.NONE) {
+      int wanted = target.remaining();
+      file.cache().read(target, offset);
+      if (!target.hasRemaining()) {
+        entered.leave();
+        completion.done(IoResult.DONE);
+        return;
+      }
+      if (target.remaining() < wanted) {
+        left = new IoRequest.Read(offset + wanted - target.remaining(), target);
+      }
+    }
+    IoRequest rest = left;
+    if (!threads.offer(() -> run(entered, rest, completion))) {
       entered.leave();
       refuse(completion, request, DeviceFault.QUEUE_FULL, "the I/O queue is full");
     }
@@ -141,48 +167,83 @@ public final class FileDevice implements BlockDevice {
     completion.done(new IoResult.Failed(fault, Ranges.offset(request), file.name() + ": " + words));
   }
 
-  /**
-   * A read may turn out to wait for the disk, and the submitter with it: nothing here can know
-   * beforehand what the page cache holds. preadv2 with RWF_NOWAIT can, and is to replace this rule.
-   */
+  /** All of it, because nothing in it waits for a disk. */
   private boolean runsInline(IoRequest request) {
     boolean allowed =
-        switch (inline) {
-          case NONE -> false;
-          case READS -> request instanceof IoRequest.Read;
-          case READS_AND_CACHED_WRITES ->
-              request instanceof IoRequest.Read
-                  || (request instanceof IoRequest.Write write
-                      && !write.fua()
-                      && profile.writeCache());
-        };
+        file.cache() instanceof PageCache.Everything
+            && switch (inline) {
+              case NONE -> false;
+              case READS -> request instanceof IoRequest.Read;
+              case READS_AND_CACHED_WRITES ->
+                  request instanceof IoRequest.Read
+                      || (request instanceof IoRequest.Write write
+                          && !FileWork.promisesStability(profile, write));
+            };
     return allowed && !Thread.currentThread().isInterrupted();
   }
 
   private void run(InFlight entered, IoRequest request, IoCompletion completion) {
+    // Now: reading and writing move the positions of buffers, and a resize the profile.
+    DeviceProfile now = profile;
+    long offset = Ranges.offset(request);
     IoResult result;
     try {
-      result = carryOut(request);
+      result = carryOut(now, request);
     } catch (RuntimeException | Error e) {
       // Such as no memory for the JDK's transfer buffer. The initiator must get an answer.
       DeviceFault fault =
           request instanceof IoRequest.Read ? DeviceFault.READ_ERROR : DeviceFault.WRITE_ERROR;
-      result = work.failed(fault, Ranges.offset(request), "unexpected " + e, e);
+      result = work.failed(fault, offset, "unexpected " + e, e);
     }
-    // Before the completion, so that a completion may close the device.
-    entered.leave();
-    completion.done(result);
-    if (!(request instanceof IoRequest.Read)) {
-      measureWhenDue();
+    if (!(result instanceof IoResult.Failed) && FileWork.promisesStability(now, request)) {
+      stable.whenStable(
+          failure -> finish(entered, request, work.synced(offset, failure), completion));
+    } else {
+      finish(entered, request, result, completion).run();
     }
   }
 
-  private IoResult carryOut(IoRequest request) {
+  /**
+   * It is over; what is returned says so. Only then, so that a completion may close the device if
+   * nothing else is in flight.
+   */
+  private Runnable finish(
+      InFlight entered, IoRequest request, IoResult result, IoCompletion completion) {
+    IoResult told = result instanceof IoResult.Failed failed ? noticed(request, failed) : result;
+    entered.leave();
+    return () -> {
+      completion.done(told);
+      if (!(request instanceof IoRequest.Read)) {
+        measureWhenDue();
+      }
+    };
+  }
+
+  /** A disk that has been pulled out often says no more than EIO. */
+  private IoResult.Failed noticed(IoRequest request, IoResult.Failed failed) {
+    if (request instanceof IoRequest.CopyFrom) {
+      return failed; // It may be the source that has gone.
+    }
+    boolean error =
+        failed.fault() == DeviceFault.READ_ERROR || failed.fault() == DeviceFault.WRITE_ERROR;
+    IoResult.Failed told =
+        error && !file.ranges().present()
+            ? new IoResult.Failed(
+                DeviceFault.NOT_READY, failed.offset(), failed.detail() + "; the disk has gone")
+            : failed;
+    if (told.fault() == DeviceFault.NOT_READY && !gone) {
+      gone = true;
+      log.error("{}: the file or disk has gone: {}", file.name(), told.detail());
+    }
+    return told;
+  }
+
+  private IoResult carryOut(DeviceProfile now, IoRequest request) {
     if (!(request instanceof IoRequest.CopyFrom copy)) {
-      return work.carryOut(profile, request, RangeIo.NONE);
+      return work.carryOut(now, request, RangeIo.NONE);
     }
     if (!(copy.source() instanceof FileDevice source)) {
-      return work.carryOut(profile, request, RangeIo.NONE);
+      return work.carryOut(now, request, RangeIo.NONE);
     }
     InFlight lent = source.enter();
     if (lent == null) {
@@ -194,7 +255,7 @@ public final class FileDevice implements BlockDevice {
     }
     try {
       return Ranges.inside(source.profile, copy.sourceOffset(), copy.length())
-          ? work.carryOut(profile, request, source.file.ranges())
+          ? work.carryOut(now, request, source.file.ranges())
           : work.failed(
               DeviceFault.OUT_OF_RANGE,
               copy.offset(),
@@ -358,7 +419,7 @@ public final class FileDevice implements BlockDevice {
       }
       threads.close();
       if (!profile.readOnly() && !stable.failed()) {
-        work.sync(0);
+        syncAtTheEnd();
       }
       try {
         file.io().close();
@@ -369,6 +430,14 @@ public final class FileDevice implements BlockDevice {
       file.released().run();
     } finally {
       changing.unlock();
+    }
+  }
+
+  private void syncAtTheEnd() {
+    try {
+      stable.sync();
+    } catch (IOException e) {
+      IoResult _ = work.synced(0, e);
     }
   }
 }

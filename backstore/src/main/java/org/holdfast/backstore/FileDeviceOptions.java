@@ -9,11 +9,11 @@ import java.util.Optional;
  * @param path the regular file or block device node; links are followed
  * @param blockSize logical block size in bytes, 512 or 4096
  * @param cache when a write is answered
+ * @param buffering whether data goes through the page cache
  * @param access whether writes are accepted
  * @param provisioning whether UNMAP is taken
  * @param creation make the file when it is not there; empty: it must exist
- * @param inline what may run on the submitter's thread; empty: reads of regular files, nothing on
- *     block devices
+ * @param inline what may run on the submitter's thread
  * @param threads I/O threads of this device, at least 1
  * @param queueDepth requests that may wait for a thread before QUEUE_FULL, at least 1
  */
@@ -21,12 +21,21 @@ public record FileDeviceOptions(
     Path path,
     int blockSize,
     CacheMode cache,
+    Buffering buffering,
     Access access,
     Provisioning provisioning,
     Optional<Creation> creation,
-    Optional<InlineIo> inline,
+    InlineIo inline,
     int threads,
     int queueDepth) {
+  /** Where data goes on its way. */
+  public enum Buffering {
+    /** Through the page cache of the operating system. */
+    PAGE_CACHE,
+    /** Past it (O_DIRECT). The device must be able to, at the size of its logical blocks. */
+    DIRECT
+  }
+
   /** Whether the device takes writes. */
   public enum Access {
     READ_WRITE,
@@ -71,32 +80,65 @@ public record FileDeviceOptions(
         path,
         512,
         CacheMode.WRITE_THROUGH,
+        Buffering.PAGE_CACHE,
         Access.READ_WRITE,
         Provisioning.THIN_WHERE_POSSIBLE,
         Optional.empty(),
-        Optional.empty(),
+        InlineIo.READS_AND_CACHED_WRITES,
         4,
         256);
   }
 
   public FileDeviceOptions withBlockSize(int bytes) {
     return new FileDeviceOptions(
-        path, bytes, cache, access, provisioning, creation, inline, threads, queueDepth);
+        path, bytes, cache, buffering, access, provisioning, creation, inline, threads, queueDepth);
   }
 
   public FileDeviceOptions withCache(CacheMode mode) {
     return new FileDeviceOptions(
-        path, blockSize, mode, access, provisioning, creation, inline, threads, queueDepth);
+        path,
+        blockSize,
+        mode,
+        buffering,
+        access,
+        provisioning,
+        creation,
+        inline,
+        threads,
+        queueDepth);
+  }
+
+  public FileDeviceOptions withBuffering(Buffering wanted) {
+    return new FileDeviceOptions(
+        path,
+        blockSize,
+        cache,
+        wanted,
+        access,
+        provisioning,
+        creation,
+        inline,
+        threads,
+        queueDepth);
   }
 
   public FileDeviceOptions withAccess(Access wanted) {
     return new FileDeviceOptions(
-        path, blockSize, cache, wanted, provisioning, creation, inline, threads, queueDepth);
+        path,
+        blockSize,
+        cache,
+        buffering,
+        wanted,
+        provisioning,
+        creation,
+        inline,
+        threads,
+        queueDepth);
   }
 
   public FileDeviceOptions withProvisioning(Provisioning wanted) {
     return new FileDeviceOptions(
-        path, blockSize, cache, access, wanted, creation, inline, threads, queueDepth);
+        path, blockSize, cache, buffering, access, wanted, creation, inline, threads, queueDepth);
   }
 
   /** Makes the file when it is not there, with {@code size} bytes. */
@@ -105,6 +147,7 @@ public record FileDeviceOptions(
         path,
         blockSize,
         cache,
+        buffering,
         access,
         provisioning,
         Optional.of(new Creation(size, allocation)),
@@ -118,16 +161,26 @@ public record FileDeviceOptions(
         path,
         blockSize,
         cache,
+        buffering,
         access,
         provisioning,
         creation,
-        Optional.of(what),
+        what,
         threads,
         queueDepth);
   }
 
   public FileDeviceOptions withQueue(int threadCount, int depth) {
     return new FileDeviceOptions(
-        path, blockSize, cache, access, provisioning, creation, inline, threadCount, depth);
+        path,
+        blockSize,
+        cache,
+        buffering,
+        access,
+        provisioning,
+        creation,
+        inline,
+        threadCount,
+        depth);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.holdfast.backstore.BackstoreException.Reason;
 import org.holdfast.backstore.FileDeviceOptions.Access;
 import org.holdfast.backstore.FileDeviceOptions.Allocation;
+import org.holdfast.backstore.FileDeviceOptions.Buffering;
 import org.holdfast.backstore.FileDeviceOptions.Creation;
 import org.holdfast.backstore.linux.CLibrary;
 import org.holdfast.scsi.DeviceProfile;
@@ -109,7 +110,7 @@ final class FileOpener {
         }
         long size = channel.size();
         checkSize(kind, size);
-        return device(kind, channel, ranges, size);
+        return device(kind, new ChannelIo(channel), ranges, size);
       } catch (IOException | BackstoreException | RuntimeException | Error e) {
         channel.close();
         throw e;
@@ -130,19 +131,27 @@ final class FileOpener {
     };
   }
 
-  private FileDevice device(FileKind kind, FileChannel channel, RangeIo ranges, long size) {
+  private FileDevice device(FileKind kind, FileIo buffered, RangeIo ranges, long size)
+      throws IOException, BackstoreException {
+    PageCache cache = ranges.cache();
+    FileIo io = buffered;
+    if (options.buffering() == Buffering.DIRECT) {
+      io = new DirectOpener(options).open(buffered, cache);
+      cache = PageCache.NOTHING;
+    }
     SpaceWatch space = new SpaceWatch(ranges, System::nanoTime);
     space.measure();
     return new FileDevice(
         new OpenFile(
             path.toString(),
-            new ChannelIo(channel),
+            io,
+            cache,
             ranges,
             space,
             options.creation().map(Creation::allocation).orElse(Allocation.THIN),
             () -> registry.release(kind.identity())),
         profile(ranges.shape(options.blockSize()), size),
-        options.inline().orElse(kind instanceof FileKind.Regular ? InlineIo.READS : InlineIo.NONE),
+        options.inline(),
         new IoThreads(
             Optional.ofNullable(path.getFileName()).orElse(path).toString(),
             options.threads(),

@@ -5,6 +5,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.holdfast.backstore.FileDeviceOptions.Access;
 import org.holdfast.backstore.FileDeviceOptions.Provisioning;
 import org.holdfast.backstore.linux.AllocatedBytes;
@@ -27,6 +28,8 @@ final class FileRanges implements RangeIo {
 
   /** Granularities beyond this are a network file system's wish, not its blocks. */
   private static final long LARGEST_UNIT = 1L << 20;
+
+  private static final Set<String> MEMORY_FILE_SYSTEMS = Set.of("tmpfs", "ramfs");
 
   private final OsFile file;
   private final FileStore store;
@@ -85,6 +88,22 @@ final class FileRanges implements RangeIo {
       log.warn("what the file occupies cannot be known: {}", IoFaults.words(e));
       return false;
     }
+  }
+
+  /**
+   * Such a file system does not answer for single pages and need not: there is no disk to wait for.
+   */
+  @Override
+  public PageCache cache() {
+    return MEMORY_FILE_SYSTEMS.contains(store.type())
+        ? PageCache.EVERYTHING
+        : new PageCache.Asked(file);
+  }
+
+  @Override
+  public boolean present() {
+    // A deleted file lives on as long as it is open.
+    return true;
   }
 
   @Override

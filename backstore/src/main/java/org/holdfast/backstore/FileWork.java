@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries the requests of a {@link FileDevice} out: first by what the system can do without data,
- * else with data; then makes stable what was promised to be. Thread: any, several at once.
+ * else with data. Thread: any, several at once.
  */
 final class FileWork {
   private static final Logger log = LoggerFactory.getLogger(FileWork.class);
@@ -30,18 +30,17 @@ final class FileWork {
   private final String name;
   private final FileIo io;
   private final RangeIo ranges;
-  private final StableStorage stable;
   private final ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_CHUNK).asReadOnlyBuffer();
 
-  FileWork(OpenFile file, StableStorage stable) {
+  FileWork(OpenFile file) {
     this.name = file.name();
     this.io = file.io();
     this.ranges = file.ranges();
-    this.stable = stable;
   }
 
   /**
-   * What becomes of a request that is inside the device.
+   * What becomes of a request that is inside the device. It is not stable yet: see {@link
+   * #promisesStability}.
    *
    * @param profile what the device is for this request
    * @param source of a copy: its ranges, open until this returns; otherwise nothing
@@ -53,24 +52,37 @@ final class FileWork {
           ? IoResult.DONE
           : failed(DeviceFault.READ_ONLY, Ranges.offset(request), "opened for reading only", null);
     }
-    boolean cached = profile.writeCache();
     return switch (request) {
       case IoRequest.Read(long offset, ByteBuffer target) -> read(offset, target);
-      case IoRequest.Write(long offset, ByteBuffer data, boolean fua) ->
-          made(write(offset, data), offset, fua || !cached);
-      case IoRequest.Flush() -> sync(0);
+      case IoRequest.Write(long offset, ByteBuffer data, boolean _) -> write(offset, data);
+      case IoRequest.Flush() -> IoResult.DONE;
       case IoRequest.FindExtents(long offset, long length) -> extents(profile, offset, length);
-      case IoRequest.CopyFrom copy -> made(copy(copy, source), copy.offset(), !cached);
+      case IoRequest.CopyFrom copy -> copy(copy, source);
       case IoRequest.Unmap(long offset, long length) ->
           profile.thin()
-              ? made(clear(offset, length, /* mayUnmap= */ true), offset, !cached)
+              ? clear(offset, length, /* mayUnmap= */ true)
               : failed(
                   DeviceFault.WRITE_ERROR,
                   offset,
                   "UNMAP of %d bytes on a device that is not thin".formatted(length),
                   null);
-      case IoRequest.WriteZeroes(long offset, long length, boolean mayUnmap, boolean fua) ->
-          made(clear(offset, length, mayUnmap), offset, fua || !cached);
+      case IoRequest.WriteZeroes(long offset, long length, boolean mayUnmap, boolean _) ->
+          clear(offset, length, mayUnmap);
+    };
+  }
+
+  /** Whether what {@code request} has done must be stable before it is answered. */
+  static boolean promisesStability(DeviceProfile profile, IoRequest request) {
+    if (profile.readOnly()) {
+      return false;
+    }
+    boolean uncached = !profile.writeCache();
+    return switch (request) {
+      case IoRequest.Read _, IoRequest.FindExtents _ -> false;
+      case IoRequest.Flush _ -> true;
+      case IoRequest.Write write -> write.fua() || uncached;
+      case IoRequest.WriteZeroes zeroes -> zeroes.fua() || uncached;
+      case IoRequest.Unmap _, IoRequest.CopyFrom _ -> uncached;
     };
   }
 
@@ -179,25 +191,25 @@ final class FileWork {
     return result instanceof IoResult.Failed failed && failed.fault() == DeviceFault.NOT_SUPPORTED;
   }
 
-  private IoResult made(IoResult written, long offset, boolean durable) {
-    return durable && written instanceof IoResult.Done ? sync(offset) : written;
-  }
-
-  /** Makes everything written so far stable. */
-  IoResult sync(long offset) {
-    try {
-      stable.sync();
+  /**
+   * What becomes of a request that promised stability.
+   *
+   * @param offset first byte of the request
+   * @param failure as {@link StableStorage.Waiter} was told
+   */
+  IoResult synced(long offset, @Nullable IOException failure) {
+    if (failure == null) {
       return IoResult.DONE;
-    } catch (StableStorage.LostWritesException e) {
-      return failed(DeviceFault.WRITE_ERROR, offset, IoFaults.words(e), null);
-    } catch (IOException e) {
-      log.error(
-          "{}: fsync failed: writes that were answered may be lost. No write will be promised to be"
-              + " stable until the device is opened again; check the disk first",
-          name,
-          e);
-      return failed(IoFaults.ofWrite(e), offset, "fsync: " + IoFaults.words(e), null);
     }
+    if (failure instanceof StableStorage.LostWritesException) {
+      return failed(DeviceFault.WRITE_ERROR, offset, IoFaults.words(failure), null);
+    }
+    log.error(
+        "{}: fsync failed: writes that were answered may be lost. No write will be promised to be"
+            + " stable until the device is opened again; check the disk first",
+        name,
+        failure);
+    return failed(IoFaults.ofWrite(failure), offset, "fsync: " + IoFaults.words(failure), null);
   }
 
   /** A fault with its log line. */

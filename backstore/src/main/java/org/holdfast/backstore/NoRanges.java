@@ -10,6 +10,16 @@ final class NoRanges implements RangeIo {
   static final int PAGE = 4096;
 
   @Override
+  public PageCache cache() {
+    return PageCache.NOTHING;
+  }
+
+  @Override
+  public boolean present() {
+    return true;
+  }
+
+  @Override
   public Shape shape(int blockSize) {
     return new Shape(
         /* thin= */ false, Integer.numberOfTrailingZeros(Math.max(1, PAGE / blockSize)), 1, 0);

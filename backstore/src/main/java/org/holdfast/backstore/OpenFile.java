@@ -5,6 +5,7 @@ package org.holdfast.backstore;
  *
  * @param name for logs: the path
  * @param io reads, writes, makes stable
+ * @param cache what an event loop may have at once
  * @param ranges what goes without data; closed after {@code io}
  * @param space how full the store is
  * @param allocation what a file that grows is to do about its space
@@ -13,6 +14,7 @@ package org.holdfast.backstore;
 record OpenFile(
     String name,
     FileIo io,
+    PageCache cache,
     RangeIo ranges,
     SpaceWatch space,
     FileDeviceOptions.Allocation allocation,

@@ -26,6 +26,15 @@ interface RangeIo extends Closeable {
    */
   record Shape(boolean thin, int physicalBlockExponent, int unmapGranularity, int alignedLba) {}
 
+  /** What can be had without waiting; good until this is closed. */
+  PageCache cache();
+
+  /**
+   * False when the system knows that the file or disk is not there any more: what fails then fails
+   * for that reason, whatever the error says.
+   */
+  boolean present();
+
   /** For logical blocks of {@code blockSize} bytes. */
   Shape shape(int blockSize);
 

@@ -213,6 +213,26 @@ class DeviceContractTest {
     }
   }
 
+  @Nested
+  class FileDirect extends Contract {
+    @Override
+    BlockDevice open() throws Exception {
+      return DirectIoTest.openOrSkip(
+          FileDeviceOptions.existing(directory.resolve("disk")).creating(SIZE, Allocation.THIN));
+    }
+  }
+
+  @Nested
+  class FileDirectWriteBack extends Contract {
+    @Override
+    BlockDevice open() throws Exception {
+      return DirectIoTest.openOrSkip(
+          FileDeviceOptions.existing(directory.resolve("disk"))
+              .creating(SIZE, Allocation.FULL)
+              .withCache(CacheMode.WRITE_BACK));
+    }
+  }
+
   /** Holes, but no ZERO_RANGE: zeros are written. */
   @Nested
   class FileOnTmpfs extends Contract {

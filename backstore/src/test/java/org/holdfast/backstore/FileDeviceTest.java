@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +30,7 @@ class FileDeviceTest {
   private final CountDownLatch open = new CountDownLatch(1);
   private final List<FileDevice> devices = new ArrayList<>();
   private volatile boolean released;
+  private PageCache cache = PageCache.EVERYTHING;
 
   private FileDevice device(CacheMode cache, InlineIo inline) {
     return device(cache, inline, 4, 16);
@@ -45,10 +48,11 @@ class FileDeviceTest {
     return device;
   }
 
-  private static OpenFile open(ScriptedIo io, Runnable released) {
+  private OpenFile open(ScriptedIo io, Runnable released) {
     return new OpenFile(
         "disk",
         io,
+        cache,
         RangeIo.NONE,
         new SpaceWatch(RangeIo.NONE, System::nanoTime),
         FileDeviceOptions.Allocation.THIN,
@@ -213,6 +217,71 @@ class FileDeviceTest {
     open.countDown();
     Io.failure(Io.result(first), DeviceFault.WRITE_ERROR);
     Io.failure(Io.result(second), DeviceFault.WRITE_ERROR);
+  }
+
+  /** However few threads the device has: they do not wait for the force of others. */
+  @Test
+  void writesInFlightShareAForceThatBeganAfterTheyHadReturned() throws Exception {
+    FileDevice device = device(CacheMode.WRITE_THROUGH, InlineIo.NONE, 2, 64);
+    CountDownLatch entered = new CountDownLatch(1);
+    io.onForce =
+        () -> {
+          entered.countDown();
+          await(open);
+        };
+    List<CompletableFuture<IoResult>> writes = new ArrayList<>();
+    writes.add(Io.begin(device, Io.write(0, 512, false)));
+    await(entered);
+    for (int i = 1; i < 32; i++) {
+      writes.add(Io.begin(device, Io.write(i * 512L, 512, false)));
+    }
+    while (Collections.frequency(List.copyOf(io.calls), "write") < 32) {
+      Thread.onSpinWait();
+    }
+    assertThat(writes).noneMatch(CompletableFuture::isDone);
+    open.countDown();
+    assertThat(writes).allSatisfy(one -> assertThat(Io.result(one)).isEqualTo(IoResult.DONE));
+    // The last write may have returned just as the second force began.
+    assertThat(io.calls.lastIndexOf("force")).isGreaterThan(io.calls.lastIndexOf("write"));
+    assertThat(Collections.frequency(io.calls, "force")).isBetween(2, 3);
+  }
+
+  // ---- What the page cache has.
+
+  /** Has the first {@code bytes} of the disk, all of them 7. */
+  private record Beginning(int bytes) implements PageCache {
+    @Override
+    public void read(ByteBuffer target, long position) {
+      for (long at = position; at < bytes && target.hasRemaining(); at++) {
+        target.put((byte) 7);
+      }
+    }
+  }
+
+  @Test
+  void aReadThatThePageCacheAnswersCallsNobody() {
+    cache = new Beginning(1024);
+    assertThat(threadOf(InlineIo.READS, Io.read(512, 512))).isSameAs(Thread.currentThread());
+    assertThat(io.calls).isEmpty();
+    assertThat(threadOf(InlineIo.NONE, Io.read(512, 512)).getName()).startsWith("io-disk-");
+  }
+
+  @Test
+  void whatThePageCacheLacksComesFromTheThreads() {
+    cache = new Beginning(700);
+    FileDevice device = device(CacheMode.WRITE_BACK, InlineIo.READS);
+    byte[] got = Io.read(device, 512, 512);
+    assertThat(Arrays.copyOf(got, 188)).containsOnly(7);
+    assertThat(Arrays.copyOfRange(got, 188, 512)).containsOnly(0);
+    assertThat(io.calls).containsExactly("read");
+    assertThat(threadOf(InlineIo.READS, Io.read(512, 512)).getName()).startsWith("io-disk-");
+  }
+
+  @Test
+  void writesToADiskNeverRunInline() {
+    cache = new Beginning(SIZE);
+    InlineIo most = InlineIo.READS_AND_CACHED_WRITES;
+    assertThat(threadOf(most, Io.write(0, 512, false)).getName()).startsWith("io-disk-");
   }
 
   // ---- Threads and the end.

@@ -24,6 +24,7 @@ class FileWorkTest {
         new OpenFile(
             "disk",
             io,
+            PageCache.NOTHING,
             ranges,
             new SpaceWatch(ranges, () -> 0),
             Allocation.THIN,

@@ -131,7 +131,13 @@ class ResizeTest {
     try (FileDevice device =
         new FileDevice(
             new OpenFile(
-                "disk", io, ranges, new SpaceWatch(ranges, () -> 0), Allocation.THIN, () -> {}),
+                "disk",
+                io,
+                PageCache.NOTHING,
+                ranges,
+                new SpaceWatch(ranges, () -> 0),
+                Allocation.THIN,
+                () -> {}),
             new DeviceProfile(512, MIB / 512, 0, true, false, true),
             InlineIo.NONE,
             new IoThreads("disk", 2, 4))) {

@@ -27,6 +27,18 @@ final class ScriptedRanges implements RangeIo {
     return answer.get();
   }
 
+  volatile boolean present = true;
+
+  @Override
+  public boolean present() {
+    return present;
+  }
+
+  @Override
+  public PageCache cache() {
+    return PageCache.NOTHING;
+  }
+
   @Override
   public Shape shape(int blockSize) {
     return new Shape(/* thin= */ true, 0, 1, 0);

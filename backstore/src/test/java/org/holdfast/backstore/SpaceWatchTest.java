@@ -55,7 +55,14 @@ class SpaceWatchTest {
         };
     try (FileDevice device =
         new FileDevice(
-            new OpenFile("disk", new ScriptedIo(512), ranges, watch, Allocation.THIN, () -> {}),
+            new OpenFile(
+                "disk",
+                new ScriptedIo(512),
+                PageCache.EVERYTHING,
+                ranges,
+                watch,
+                Allocation.THIN,
+                () -> {}),
             new DeviceProfile(512, 1, 0, true, false, true),
             InlineIo.READS_AND_CACHED_WRITES,
             new IoThreads("disk", 1, 4))) {

@@ -49,7 +49,7 @@ class StableStorageTest {
       for (int i = 0; i < 5; i++) {
         all.add(CompletableFuture.supplyAsync(this::sync, threads));
       }
-      while (stable.asked() < 6) {
+      while (stable.waiting() < 5) {
         Thread.onSpinWait();
       }
       assertThat(all).noneMatch(CompletableFuture::isDone);

@@ -63,6 +63,13 @@ public enum ConfigKey {
       "false",
       "writes end in the page cache and WCE is 1; otherwise every write is on stable storage before"
           + " GOOD"),
+  SO_DIRECT(
+      "storage_objects[].direct",
+      flag(),
+      "false",
+      "Holdfast's own key: data bypasses the page cache (O_DIRECT); write_back decides as without"
+          + " it when a write is answered, so by default GOOD means stable storage. Where the file"
+          + " system, the disk or the block size does not allow it the daemon does not start"),
   SO_READONLY("storage_objects[].readonly", flag(), "false", "nobody may write"),
   SO_CREATE(
       "storage_objects[].create",
@@ -101,6 +108,21 @@ public enum ConfigKey {
       "0",
       "Holdfast's own key: per cent of the backing space in use at which initiators are warned; 0:"
           + " never"),
+  SO_DELAY(
+      "storage_objects[].delay_ms",
+      whole(0, 600_000),
+      "0",
+      "Holdfast's own key, for tests: every request waits so many milliseconds"),
+  SO_FAULTS(
+      "storage_objects[].faults",
+      text("rules such as write@0-7:10%=no_space", InjectedFaults.SYNTAX),
+      "none",
+      "Holdfast's own key, for tests: requests that fail, as " + InjectedFaults.EXPLANATION),
+  SO_IO_LOG(
+      "storage_objects[].io_log",
+      whole(0, 1_000_000),
+      "0",
+      "Holdfast's own key: so many last requests are remembered, and logged when the daemon ends"),
   SO_AIO("storage_objects[].aio", flag(), "false", ignored("how I/O is done is Holdfast's choice")),
   SO_EXCLUSIVE(
       "storage_objects[].exclusive", flag(), "true", warn("devices are always held", "true")),

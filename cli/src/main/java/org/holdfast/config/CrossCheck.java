@@ -62,6 +62,10 @@ final class CrossCheck {
     boolean create = disk.flag(ConfigKey.SO_CREATE);
     String where = disk.path(ConfigKey.SO_SIZE);
     if (isRamdisk(disk)) {
+      if (disk.flag(ConfigKey.SO_DIRECT)) {
+        findings.error(
+            disk.path(ConfigKey.SO_DIRECT), "a ramdisk has no page cache to bypass; leave it out");
+      }
       if (size == 0) {
         findings.error(where, "missing; a ramdisk needs its size in bytes");
       }
@@ -70,6 +74,12 @@ final class CrossCheck {
           disk.path(ConfigKey.SO_DEV),
           "missing; " + ConfigKey.SO_DEV.type().expected() + " is required here");
     }
+    disk.text(ConfigKey.SO_FAULTS)
+        .flatMap(InjectedFaults::empty)
+        .ifPresent(
+            rule ->
+                findings.error(
+                    disk.path(ConfigKey.SO_FAULTS), rule + " ends before it begins, swap the two"));
     if (create && size == 0) {
       findings.error(where, "missing; create needs the size in bytes");
     }

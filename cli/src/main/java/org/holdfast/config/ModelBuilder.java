@@ -2,6 +2,7 @@ package org.holdfast.config;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +45,9 @@ final class ModelBuilder {
     } else {
       access = StorageObject.Access.WRITE_THROUGH;
     }
+    int blockSize =
+        Integer.parseInt(
+            attributes.text(ConfigKey.SO_BLOCK_SIZE).orElse(ConfigKey.SO_BLOCK_SIZE.fallback()));
     return new StorageObject(
         plugin,
         name,
@@ -53,8 +57,10 @@ final class ModelBuilder {
         disk.whole(ConfigKey.SO_SIZE).orElse(0L),
         disk.text(ConfigKey.SO_WWN),
         access,
-        Integer.parseInt(
-            attributes.text(ConfigKey.SO_BLOCK_SIZE).orElse(ConfigKey.SO_BLOCK_SIZE.fallback())),
+        disk.flag(ConfigKey.SO_DIRECT)
+            ? StorageObject.Buffering.DIRECT
+            : StorageObject.Buffering.PAGE_CACHE,
+        blockSize,
         attributes.flag(ConfigKey.SO_EMULATE_TPU)
             ? StorageObject.Provisioning.THIN_WHERE_POSSIBLE
             : StorageObject.Provisioning.THICK,
@@ -63,9 +69,19 @@ final class ModelBuilder {
         disk.text(ConfigKey.SO_PRODUCT)
             .orElse(name.substring(0, Math.min(name.length(), PRODUCT_LENGTH))),
         aptpl(disk, attributes),
+        wrapping(disk, blockSize),
         new UnitOptions(
             disk.flag(ConfigKey.SO_REMOVABLE),
             disk.whole(ConfigKey.SO_SOFT_THRESHOLD).map(Math::toIntExact).orElse(0)));
+  }
+
+  private static StorageObject.Wrapping wrapping(ConfigCursor disk, int blockSize) {
+    return new StorageObject.Wrapping(
+        Duration.ofMillis(disk.whole(ConfigKey.SO_DELAY).orElse(0L)),
+        disk.text(ConfigKey.SO_FAULTS)
+            .map(text -> InjectedFaults.parse(text, blockSize))
+            .orElse(List.of()),
+        disk.whole(ConfigKey.SO_IO_LOG).map(Math::toIntExact).orElse(0));
   }
 
   private static StorageObject.Creation creation(ConfigCursor disk) {

@@ -1,7 +1,10 @@
 package org.holdfast.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.holdfast.backstore.FaultDevice;
 import org.holdfast.pr.AptplPolicy;
 import org.holdfast.scsi.UnitOptions;
 
@@ -14,12 +17,14 @@ import org.holdfast.scsi.UnitOptions;
  * @param size bytes; 0: that of the file or device
  * @param serial unit serial number; absent: generated once
  * @param access how it is opened
+ * @param buffering whether its data goes through the page cache
  * @param blockSize logical block size in bytes, 512 or 4096
  * @param provisioning whether its blocks can be unmapped
  * @param creation what to do when the file is missing
  * @param vendor T10 vendor identification
  * @param product product identification
  * @param aptpl whether reservations survive a restart when the host asks for it, or always
+ * @param wrapping what stands between its initiators and its data
  * @param options what else its initiators see of it
  */
 public record StorageObject(
@@ -29,12 +34,14 @@ public record StorageObject(
     long size,
     Optional<String> serial,
     Access access,
+    Buffering buffering,
     int blockSize,
     Provisioning provisioning,
     Creation creation,
     String vendor,
     String product,
     AptplPolicy aptpl,
+    Wrapping wrapping,
     UnitOptions options) {
 
   /** How the data may be changed, and when a write counts as done. */
@@ -44,6 +51,29 @@ public record StorageObject(
     WRITE_THROUGH,
     /** GOOD means in the page cache; WCE = 1. */
     WRITE_BACK
+  }
+
+  /**
+   * What stands before a device.
+   *
+   * @param delay how long each request waits first
+   * @param faults which requests fail; empty: none
+   * @param remembered how many requests are remembered; 0: none
+   */
+  public record Wrapping(Duration delay, List<FaultDevice.Rule> faults, int remembered) {
+    /** Nothing. */
+    public static final Wrapping NONE = new Wrapping(Duration.ZERO, List.of(), 0);
+
+    public Wrapping {
+      faults = List.copyOf(faults);
+    }
+  }
+
+  /** Where data goes on its way. */
+  public enum Buffering {
+    PAGE_CACHE,
+    /** Past it. */
+    DIRECT
   }
 
   /** Whether UNMAP is offered. */

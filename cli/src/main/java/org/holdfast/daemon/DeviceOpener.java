@@ -2,6 +2,7 @@ package org.holdfast.daemon;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.holdfast.backstore.AbsentDevice;
 import org.holdfast.backstore.BackstoreException;
 import org.holdfast.backstore.CacheMode;
@@ -9,6 +10,7 @@ import org.holdfast.backstore.DeviceRegistry;
 import org.holdfast.backstore.FileDevice;
 import org.holdfast.backstore.FileDeviceOptions;
 import org.holdfast.backstore.RamDevice;
+import org.holdfast.backstore.ReopeningDevice;
 import org.holdfast.config.Plugin;
 import org.holdfast.config.StorageObject;
 import org.holdfast.scsi.BlockDevice;
@@ -16,28 +18,47 @@ import org.holdfast.scsi.DeviceProfile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the devices of one daemon. Thread: the starting one. */
+/** Opens the devices of one daemon. Thread: any, one for each device at a time. */
 final class DeviceOpener {
   private static final Logger log = LoggerFactory.getLogger(DeviceOpener.class);
 
   private final DeviceRegistry registry = new DeviceRegistry();
 
   /**
-   * Opens what {@code disk} describes. A device that is not there becomes one that answers NOT
-   * READY: its LUN and its mappings stay. What the administrator has to put right stops the start.
+   * A device as its unit gets it.
+   *
+   * @param reopening what in it may go and come back
    */
-  BlockDevice open(StorageObject disk) throws StartException {
+  record Opened(BlockDevice device, Optional<ReopeningDevice> reopening) {}
+
+  /**
+   * Opens what {@code disk} describes. A device that is not there becomes one that answers NOT
+   * READY until it is: its LUN and its mappings stay. What the administrator has to put right stops
+   * the start.
+   *
+   * @param resources gets what belongs to the device's wrappers, to be closed after it
+   */
+  Opened open(StorageObject disk, Resources resources) throws StartException {
     if (disk.plugin() == Plugin.RAMDISK) {
-      return new RamDevice(
-          new DeviceProfile(
-              disk.blockSize(),
-              disk.size() / disk.blockSize(),
-              0,
-              disk.access() == StorageObject.Access.WRITE_BACK,
-              disk.access() == StorageObject.Access.READ_ONLY,
-              disk.provisioning() == StorageObject.Provisioning.THIN_WHERE_POSSIBLE),
-          RamDevice.Memory.DIRECT);
+      return new Opened(Wrappers.around(memory(disk), disk, resources), Optional.empty());
     }
+    ReopeningDevice device = openOrAbsent(disk);
+    return new Opened(Wrappers.around(device, disk, resources), Optional.of(device));
+  }
+
+  private static RamDevice memory(StorageObject disk) {
+    return new RamDevice(
+        new DeviceProfile(
+            disk.blockSize(),
+            disk.size() / disk.blockSize(),
+            0,
+            disk.access() == StorageObject.Access.WRITE_BACK,
+            disk.access() == StorageObject.Access.READ_ONLY,
+            disk.provisioning() == StorageObject.Provisioning.THIN_WHERE_POSSIBLE),
+        RamDevice.Memory.DIRECT);
+  }
+
+  private ReopeningDevice openOrAbsent(StorageObject disk) throws StartException {
     if (disk.plugin() == Plugin.BLOCK && Files.isRegularFile(disk.dev().orElseThrow())) {
       // Its write cache, sector size and discard are asked of the kernel, which has none of a file.
       throw new StartException(
@@ -45,26 +66,28 @@ final class DeviceOpener {
               .formatted(disk.backstore(), disk.dev().orElseThrow()));
     }
     try {
-      FileDevice device = FileDevice.open(options(disk), registry);
-      if (disk.size() != 0 && device.profile().size() != disk.size()) {
-        long found = device.profile().size();
-        device.close();
-        return absent(
-            disk,
-            "the configuration says "
-                + disk.size()
-                + " bytes, there are "
-                + found
-                + "; correct size or the file, then start again");
-      }
-      return device;
+      return new ReopeningDevice(disk.backstore(), openFile(disk), "", () -> openFile(disk));
     } catch (BackstoreException e) {
       return switch (e.reason()) {
-        case MISSING, IO_ERROR -> absent(disk, e.getMessage() + "; start again when it is there");
-        case NOT_A_DEVICE, BAD_SIZE, NO_PERMISSION, BUSY, NO_SPACE ->
+        case MISSING, IO_ERROR -> absent(disk, String.valueOf(e.getMessage()));
+        case NOT_A_DEVICE, BAD_SIZE, UNSUPPORTED, NO_PERMISSION, BUSY, NO_SPACE ->
             throw new StartException(disk.backstore() + ": " + e.getMessage(), e);
       };
     }
+  }
+
+  private FileDevice openFile(StorageObject disk) throws BackstoreException {
+    FileDevice device = FileDevice.open(options(disk), registry);
+    long found = device.profile().size();
+    if (disk.size() == 0 || found == disk.size()) {
+      return device;
+    }
+    device.close();
+    // Not BAD_SIZE: a disk that is being restored may have it yet.
+    throw new BackstoreException(
+        BackstoreException.Reason.IO_ERROR,
+        "%s: the configuration says %d bytes, there are %d; correct size or the file"
+            .formatted(disk.dev().orElseThrow(), disk.size(), found));
   }
 
   private static FileDeviceOptions options(StorageObject disk) {
@@ -76,6 +99,11 @@ final class DeviceOpener {
                 disk.access() == StorageObject.Access.WRITE_BACK
                     ? CacheMode.WRITE_BACK
                     : CacheMode.WRITE_THROUGH)
+            .withBuffering(
+                switch (disk.buffering()) {
+                  case PAGE_CACHE -> FileDeviceOptions.Buffering.PAGE_CACHE;
+                  case DIRECT -> FileDeviceOptions.Buffering.DIRECT;
+                })
             .withAccess(
                 disk.access() == StorageObject.Access.READ_ONLY
                     ? FileDeviceOptions.Access.READ_ONLY
@@ -92,18 +120,19 @@ final class DeviceOpener {
     };
   }
 
-  private static BlockDevice absent(StorageObject disk, String why) {
-    log.error("{} answers NOT READY: {}", disk.backstore(), why);
+  private ReopeningDevice absent(StorageObject disk, String why) {
+    log.error("{} answers NOT READY until this is put right: {}", disk.backstore(), why);
     // Nobody sees the size of a unit that is not ready; one block stands for "not known".
     long size = Math.max(disk.size(), disk.blockSize());
-    return new AbsentDevice(
+    DeviceProfile profile =
         new DeviceProfile(
             disk.blockSize(),
             size / disk.blockSize(),
             0,
             disk.access() == StorageObject.Access.WRITE_BACK,
             disk.access() == StorageObject.Access.READ_ONLY,
-            false),
-        why);
+            false);
+    return new ReopeningDevice(
+        disk.backstore(), new AbsentDevice(profile, why), why, () -> openFile(disk));
   }
 }

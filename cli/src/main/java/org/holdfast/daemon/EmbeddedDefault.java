@@ -44,12 +44,14 @@ public final class EmbeddedDefault {
             SIZE,
             Optional.empty(),
             StorageObject.Access.WRITE_THROUGH,
+            StorageObject.Buffering.PAGE_CACHE,
             BLOCK_SIZE,
             StorageObject.Provisioning.THIN_WHERE_POSSIBLE,
             StorageObject.Creation.SPARSE,
             "HOLDFAST",
             "demo",
             AptplPolicy.HONOR,
+            StorageObject.Wrapping.NONE,
             UnitOptions.FIXED_DISK);
     SortedMap<Integer, String> luns = new TreeMap<>(Map.of(0, disk.backstore()));
     Configuration.PortalGroup group =

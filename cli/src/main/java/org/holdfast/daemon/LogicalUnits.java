@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.holdfast.backstore.ReopeningDevice;
 import org.holdfast.backstore.StateFiles;
 import org.holdfast.config.NaaDesignator;
 import org.holdfast.config.StorageObject;
@@ -39,23 +40,27 @@ final class LogicalUnits {
     SettingsFiles settings = SettingsFiles.open(state, resources);
     DeviceOpener opener = new DeviceOpener();
     Map<String, LogicalUnit> units = new LinkedHashMap<>();
+    Map<LogicalUnit, ReopeningDevice> watched = new LinkedHashMap<>();
     for (StorageObject disk : disks) {
       String serial =
           disk.serial().isPresent() ? disk.serial().get() : serials.of(disk.backstore());
       LuIdentity identity =
           new LuIdentity(NaaDesignator.of(serial), serial, disk.vendor(), disk.product(), REVISION);
-      BlockDevice device = opener.open(disk);
+      DeviceOpener.Opened opened = opener.open(disk, resources);
+      BlockDevice device = opened.device();
       resources.add(device::close);
       log.info(
           "{}: naa.{}, {}",
           disk.backstore(),
           identity.naa(),
           device.ready() ? describe(device.profile()) : "not ready");
-      units.put(
-          disk.backstore(),
+      LogicalUnit unit =
           tables.unit(
-              identity, device, commands, disk.aptpl(), disk.options(), settings.of(identity)));
+              identity, device, commands, disk.aptpl(), disk.options(), settings.of(identity));
+      units.put(disk.backstore(), unit);
+      opened.reopening().ifPresent(reopening -> watched.put(unit, reopening));
     }
+    DeviceWatch.start(watched, resources);
     return units;
   }
 

@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.holdfast.config.ConfigReader;
@@ -154,6 +156,27 @@ class DaemonTest {
       assertThat(dir.resolve("mount")).doesNotExist();
       assertThat(opened.unit("fileio/a").notReady()).isNull();
     }
+  }
+
+  @Test
+  void aFileThatComesLateIsServedWithoutARestart() throws Exception {
+    try (Opened opened = new Opened(configuration())) {
+      LogicalUnit late = opened.unit("fileio/late");
+      assertThat(late.notReady()).isNotNull();
+      Path file = dir.resolve("mount/late.img");
+      Files.createDirectories(file.getParent());
+      Path made = Files.write(dir.resolve("made"), new byte[4 << 20]);
+      Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+      long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (late.notReady() != null) {
+        assertThat(System.nanoTime()).as("it is not opened").isLessThan(until);
+        Thread.onSpinWait();
+      }
+      assertThat(late.device().profile().size()).isEqualTo(4 << 20);
+    }
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.equals("device-watch"));
   }
 
   @Test

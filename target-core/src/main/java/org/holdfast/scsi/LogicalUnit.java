@@ -111,6 +111,14 @@ public final class LogicalUnit {
     tellOthers(nexus, SenseCode.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
   }
 
+  /**
+   * The device was away and is there again: everybody is told, because it may be another one, or
+   * without what it had in its cache (SPC-4 clause 5.2, NOT READY TO READY CHANGE).
+   */
+  public void mediumIsBack() {
+    tellAll(SenseCode.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
+  }
+
   /** What survives a restart. */
   public UnitSettings settings() {
     return settings;

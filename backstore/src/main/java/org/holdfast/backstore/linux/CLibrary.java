@@ -92,18 +92,28 @@ public final class CLibrary {
    */
   static long call(String name, Call call) throws OsException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
+      MemorySegment state = newState(arena);
       while (true) {
         long result = invoke(name, call, state);
         if (result >= 0) {
           return result;
         }
-        int errno = (int) ERRNO.get(state, 0L);
+        int errno = errno(state);
         if (errno != EINTR) {
           throw new OsException(name, errno);
         }
       }
     }
+  }
+
+  /** Memory for the first argument of a {@link #function}, for callers that keep their own. */
+  static MemorySegment newState(Arena arena) {
+    return arena.allocate(STATE);
+  }
+
+  /** The errno of the call that {@code state} was last passed to, if that failed. */
+  static int errno(MemorySegment state) {
+    return (int) ERRNO.get(state, 0L);
   }
 
   private static long invoke(String name, Call call, MemorySegment state) throws OsException {

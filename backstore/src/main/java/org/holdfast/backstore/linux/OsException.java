@@ -36,6 +36,15 @@ public final class OsException extends IOException {
 
   /** True when the file system, the disk or the kernel has no way to do this. */
   boolean isUnsupported() {
+    return isUnsupported(number);
+  }
+
+  static boolean isUnsupported(int number) {
     return UNSUPPORTED.contains(number);
+  }
+
+  /** True when an argument, such as a flag of open(2), is nothing that this file takes. */
+  public boolean isInvalid() {
+    return number == EINVAL;
   }
 }

@@ -25,12 +25,20 @@ public final class OsFile implements Closeable {
     READ(0),
     READ_WRITE(2),
     /** On a block device: fails when it is mounted or in use elsewhere (O_EXCL, open(2)). */
-    READ_WRITE_EXCLUSIVE(2 | 0x80);
+    READ_WRITE_EXCLUSIVE(2 | 0x80),
+    /** Past the page cache (O_DIRECT); {@link DirectIoLimits} says what I/O has to keep to. */
+    READ_DIRECT(direct()),
+    READ_WRITE_DIRECT(2 | direct());
 
     private final int flags;
 
     Mode(int flags) {
       this.flags = flags;
+    }
+
+    /** Not the same on all architectures. */
+    private static int direct() {
+      return System.getProperty("os.arch").equals("aarch64") ? 0x10000 : 0x4000;
     }
   }
 

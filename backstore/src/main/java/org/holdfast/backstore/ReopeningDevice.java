@@ -1,0 +1,146 @@
+package org.holdfast.backstore;
+
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import org.holdfast.scsi.BlockDevice;
+import org.holdfast.scsi.DeviceProfile;
+import org.holdfast.scsi.IoCompletion;
+import org.holdfast.scsi.IoRequest;
+import org.holdfast.scsi.SpaceUsage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device that may be missing, vanish and come back. While it is away every request fails with
+ * NOT_READY; {@link #reopen}, called now and then, looks whether it is there again.
+ *
+ * <p>What was answered GOOD and not yet stable when it vanished may be lost. Whoever owns this must
+ * tell the hosts that the medium may have changed when {@link #reopen} says that it is back.
+ *
+ * <p>Thread: any; {@link #reopen} and {@link #close} may block.
+ */
+public final class ReopeningDevice implements BlockDevice {
+  private static final Logger log = LoggerFactory.getLogger(ReopeningDevice.class);
+
+  /** How the device is opened, each time. */
+  @FunctionalInterface
+  public interface Opener {
+    /** Blocks. */
+    BlockDevice open() throws BackstoreException;
+  }
+
+  private final String name;
+  private final Opener opener;
+
+  /** Held by whoever reopens or closes. */
+  private final ReentrantLock changing = new ReentrantLock();
+
+  /** Written under {@link #changing}. */
+  private volatile BlockDevice current;
+
+  /** Guarded by {@link #changing}. */
+  private boolean closed;
+
+  /**
+   * Why it could not be opened last, so that the log says it once. Guarded by {@link #changing}.
+   */
+  private String said;
+
+  /**
+   * Owns {@code first} from here on.
+   *
+   * @param name for the log
+   * @param first what is there now, perhaps an {@link AbsentDevice}
+   * @param why when {@code first} is one: the reason, which the log has already; else empty
+   */
+  public ReopeningDevice(String name, BlockDevice first, String why, Opener opener) {
+    this.name = name;
+    this.current = first;
+    this.said = why;
+    this.opener = opener;
+  }
+
+  @Override
+  public DeviceProfile profile() {
+    return current.profile();
+  }
+
+  @Override
+  public boolean ready() {
+    return current.ready();
+  }
+
+  @Override
+  public SpaceUsage space() {
+    return current.space();
+  }
+
+  @Override
+  public int atomicWriteLimit() {
+    return current.atomicWriteLimit();
+  }
+
+  @Override
+  public void submit(IoRequest request, IoCompletion completion) {
+    current.submit(unwrapped(request), completion);
+  }
+
+  /** Devices know each other's kind, not this one. */
+  private static IoRequest unwrapped(IoRequest request) {
+    return request instanceof IoRequest.CopyFrom copy
+            && copy.source() instanceof ReopeningDevice other
+        ? new IoRequest.CopyFrom(other.current, copy.sourceOffset(), copy.offset(), copy.length())
+        : request;
+  }
+
+  /**
+   * Opens the device again if it is not ready. Waits for what still runs on the one that has gone.
+   *
+   * @return true when it was not ready, and is now
+   */
+  public boolean reopen() {
+    if (ready()) {
+      return false;
+    }
+    changing.lock();
+    try {
+      return !closed && !ready() && opened();
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private boolean opened() {
+    BlockDevice gone = current;
+    if (!(gone instanceof AbsentDevice)) {
+      log.error("{} has gone; it answers NOT READY until it is back", name);
+      current = new AbsentDevice(gone.profile(), name + " has gone");
+      gone.close();
+    }
+    try {
+      BlockDevice back = opener.open();
+      log.warn("{} is there and is served again: {} bytes", name, back.profile().size());
+      current = back;
+      said = "";
+      return true;
+    } catch (BackstoreException e) {
+      String why = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      if (!why.equals(said)) {
+        log.error("{} answers NOT READY until this is put right: {}", name, why);
+        said = why;
+      }
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    changing.lock();
+    try {
+      closed = true;
+      current.close();
+    } finally {
+      changing.unlock();
+    }
+  }
+}
