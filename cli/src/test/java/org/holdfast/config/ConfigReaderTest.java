@@ -11,18 +11,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import org.holdfast.backstore.FaultDevice.Operation;
-import org.holdfast.backstore.FaultDevice.Rule;
 import org.holdfast.config.Configuration.DemoAccess;
 import org.holdfast.config.Configuration.MappedLun;
 import org.holdfast.config.Configuration.NodeAcl;
 import org.holdfast.config.Configuration.PortalGroup;
 import org.holdfast.pr.AptplPolicy;
-import org.holdfast.scsi.DeviceFault;
 import org.holdfast.scsi.UnitOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,51 +85,6 @@ class ConfigReaderTest {
   private static StorageObject disk(String keys) throws ConfigException {
     String text = SMALL.replace("\"wwn\": \"aa-1\"", keys);
     return ConfigReader.parse(text, "t.json").configuration().storageObjects().getFirst();
-  }
-
-  @Test
-  void theDataOfADiskMayBypassThePageCache() throws Exception {
-    for (String asked : List.of("\"direct\": true", "\"direct\": 1, \"write_back\": true")) {
-      String text = SMALL.replace("\"wwn\": \"aa-1\"", "\"wwn\": \"aa-1\", " + asked);
-      StorageObject disk =
-          ConfigReader.parse(text, "t.json").configuration().storageObjects().getFirst();
-      assertThat(disk.buffering()).isEqualTo(StorageObject.Buffering.DIRECT);
-      assertThat(disk.access())
-          .isEqualTo(
-              asked.contains("write_back")
-                  ? StorageObject.Access.WRITE_BACK
-                  : StorageObject.Access.WRITE_THROUGH);
-    }
-    assertThat(ConfigReader.parse(SMALL, "t.json").configuration().storageObjects())
-        .extracting(StorageObject::buffering)
-        .containsExactly(StorageObject.Buffering.PAGE_CACHE);
-  }
-
-  @Test
-  void aDiskMayBeSlowAndFaultyAndBeWatched() throws Exception {
-    String text =
-        SMALL.replace(
-            "\"wwn\": \"aa-1\"",
-            "\"wwn\": \"aa-1\", \"delay_ms\": 70000, \"io_log\": 100,"
-                + " \"faults\": \"write@0-7:10%=no_space,any=not_ready\"");
-    StorageObject.Wrapping wrapping =
-        ConfigReader.parse(text, "t.json").configuration().storageObjects().getFirst().wrapping();
-    assertThat(wrapping)
-        .isEqualTo(
-            new StorageObject.Wrapping(
-                Duration.ofSeconds(70),
-                List.of(
-                    new Rule(EnumSet.of(Operation.WRITE), 0, 4096, 0.1, DeviceFault.NO_SPACE),
-                    new Rule(
-                        EnumSet.allOf(Operation.class),
-                        0,
-                        Long.MAX_VALUE,
-                        1,
-                        DeviceFault.NOT_READY)),
-                100));
-    assertThat(ConfigReader.parse(SMALL, "t.json").configuration().storageObjects())
-        .extracting(StorageObject::wrapping)
-        .containsExactly(StorageObject.Wrapping.NONE);
   }
 
   @Test
@@ -352,13 +302,6 @@ class ConfigReaderTest {
         "\"wwn\": \"aa-1\"} | \"wwn\": \"aa-1\"}, {\"plugin\": \"fileio\", \"name\": \"d2\","
             + " \"dev\": \"/srv/d2.img\", \"wwn\": \"A-A1\"} | storage_objects[1].wwn: NAA"
             + " designator 6001405aa10000000000000000000000 is already at storage_objects[0].wwn",
-        "\"wwn\": \"aa-1\" | \"wwn\": \"aa-1\", \"faults\": \"read=no_fault\" |"
-            + " storage_objects[0].faults: \"read=no_fault\"",
-        "\"wwn\": \"aa-1\" | \"wwn\": \"aa-1\", \"faults\":"
-            + " \"flush=write_error,read@8-7=read_error\" | storage_objects[0].faults:"
-            + " read@8-7=read_error ends before it begins",
-        "\"plugin\": \"fileio\" | \"plugin\": \"ramdisk\", \"direct\": true |"
-            + " storage_objects[0].direct: a ramdisk has no page cache to bypass; leave it out",
         "\"targets\": [ | \"targets\": [{\"wwn\": \"iqn.2026-11.ORG.example:t1\"}, |"
             + " targets[1].wwn: target name iqn.2026-11.org.example:t1 is already at"
             + " targets[0].wwn",
