@@ -180,12 +180,21 @@ final class DaemonUnderTest implements RestartableTarget, AutoCloseable {
 
   /** Resident memory of the process in bytes, from {@code /proc}. */
   long residentBytes() throws IOException {
+    return status("VmRSS:") * 1024;
+  }
+
+  /** Threads of the process, those of the JVM included. */
+  long threads() throws IOException {
+    return status("Threads:");
+  }
+
+  private long status(String name) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+      if (line.startsWith(name)) {
+        return Long.parseLong(line.replaceAll("[^0-9]", ""));
       }
     }
-    throw new IOException("no VmRSS line for process " + process.pid());
+    throw new IOException("no line " + name + " for process " + process.pid());
   }
 
   /** Everything the daemon has printed so far. */

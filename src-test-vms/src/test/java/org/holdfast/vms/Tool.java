@@ -11,11 +11,13 @@ import java.util.Optional;
 
 /** The programs of others that these tests run, each with the Debian package that brings it. */
 enum Tool {
+  FIO("fio", "fio"),
   GCC("gcc", "gcc and libc6-dev"),
   ISCSI_TEST_CU("iscsi-test-cu", "libiscsi-bin"),
   ISCSI_LS("iscsi-ls", "libiscsi-bin"),
   QEMU_IMG("qemu-img", "qemu-utils and qemu-block-extra"),
-  QEMU_IO("qemu-io", "qemu-utils and qemu-block-extra");
+  QEMU_IO("qemu-io", "qemu-utils and qemu-block-extra"),
+  QEMU_NBD("qemu-nbd", "qemu-utils and qemu-block-extra");
 
   private final String program;
   private final String debianPackage;

@@ -39,6 +39,9 @@ public final class Bench {
       Ports.mustBeFree(options.port().get());
     }
     try (Cleanup cleanup = new Cleanup()) {
+      if (options.scale()) {
+        return scale(options, cores, machine, cleanup);
+      }
       Scratch scratch = cleanup.add(Scratch.create(options.directory(), Cell.DISK_BYTES));
       say("writing the disk, " + scratch.disk());
       scratch.fill(Cell.DISK_BYTES);
@@ -56,6 +59,19 @@ public final class Bench {
       }
       return results.failures().isEmpty() ? 0 : BenchException.FAILED;
     }
+  }
+
+  private static int scale(Options options, Cores cores, String machine, Cleanup cleanup)
+      throws IOException {
+    Scratch scratch = cleanup.add(Scratch.create(options.directory(), ScaleTarget.DISK_BYTES));
+    ScaleResults results = new ScaleRunner(options, cores, scratch, cleanup, Bench::say).run();
+    List<String> parts = new ScaleReport(results, options, machine).parts();
+    System.out.println("\n" + String.join("\n", parts));
+    if (options.write()) {
+      PerformancePage.writeScale(Path.of(""), parts);
+      say("written: docs/performance.md");
+    }
+    return 0;
   }
 
   private static String machine(Cores cores) throws IOException {

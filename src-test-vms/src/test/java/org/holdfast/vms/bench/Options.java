@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param settle before each measurement, with the cell's own load
  * @param warm after each start, shared by the kinds of load, until the JIT compiler is done
  * @param write whether docs/performance.md and its plot are rewritten
+ * @param scale whether growth is measured, and not the cells
  * @param whole whether it is every cell and every target, long enough to be quoted
  * @param port for the target under test; absent for any free one
  * @param directory for the disk; absent for /dev/shm or a tmpfs of our own
@@ -29,16 +30,19 @@ record Options(
     List<Cell> cells,
     List<String> peers,
     boolean write,
+    boolean scale,
     boolean whole,
     Optional<Integer> port,
     Optional<Path> directory) {
   static final String USAGE =
       """
-      usage: ./check --bench [--quick] [--write] [OPTION VALUE]...
+      usage: ./check --bench [--scale] [--quick] [--write] [OPTION VALUE]...
 
       Measures Holdfast, tgt and istgt (where they are installed) and a bare loopback echo, one
       after the other on the same file on tmpfs, and prints a table. About 17 minutes.
 
+        --scale            instead: Holdfast's CPU time per I/O by the number of LUNs, sessions and
+                           registrants, about 12 minutes
         --quick            one short alternation, to see that it works; not for quoting
         --write            put the result into docs/performance.md, the plot beside it
         --rounds N         alternations (3)
@@ -63,13 +67,14 @@ record Options(
     List<Cell> cells = Cell.ALL;
     List<String> peers = Peers.NAMES;
     boolean write = false;
+    boolean scale = Arrays.asList(arguments).contains("--scale");
     Optional<Integer> port = Optional.empty();
     Optional<Path> directory = Optional.empty();
     Deque<String> rest = new ArrayDeque<>(Arrays.asList(arguments));
     while (!rest.isEmpty()) {
       String option = rest.remove();
       switch (option) {
-        case "--quick" -> {}
+        case "--quick", "--scale" -> {}
         case "--write" -> write = true;
         case "--rounds" -> rounds = number(option, rest, 1, 100);
         case "--seconds" -> measure = Duration.ofSeconds(number(option, rest, 1, 3600));
@@ -81,12 +86,17 @@ record Options(
         default -> throw usage("unknown argument " + option);
       }
     }
-    boolean whole = !quick && cells.equals(Cell.ALL) && peers.equals(Peers.NAMES);
+    boolean everything = cells.equals(Cell.ALL) && peers.equals(Peers.NAMES);
+    if (scale && !everything) {
+      throw usage("--scale has cases of its own, for Holdfast: leave out --cells and --peers");
+    }
+    boolean whole = !quick && everything;
     if (write && !whole) {
       throw usage("--write is for the whole run: leave out --quick, --cells and --peers");
     }
     Duration settle = quick ? Duration.ofMillis(500) : Duration.ofSeconds(1);
-    return new Options(rounds, measure, settle, warm, cells, peers, write, whole, port, directory);
+    return new Options(
+        rounds, measure, settle, warm, cells, peers, write, scale, whole, port, directory);
   }
 
   private static List<String> names(List<Cell> cells) {

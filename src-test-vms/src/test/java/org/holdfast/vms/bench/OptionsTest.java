@@ -36,7 +36,10 @@ class OptionsTest {
         "--cells r4kd2",
         "--peers scst",
         "--quick --write",
-        "--write --cells r4kd1"
+        "--write --cells r4kd1",
+        "--scale --cells r4kd1",
+        "--scale --peers holdfast",
+        "--scale --quick --write"
       })
   void whatCannotBeIsRefusedAsAMistakeInTheArguments(String arguments) {
     assertThatThrownBy(() -> Options.parse(arguments.split(" ", -1)))

@@ -9,6 +9,8 @@ import java.util.List;
 final class PerformancePage {
   static final String BEGIN = "<!-- bench: written by ./check --bench --write -->";
   static final String END = "<!-- bench: end -->";
+  static final String SCALE_BEGIN = "<!-- scale: written by ./check --bench --scale --write -->";
+  static final String SCALE_END = "<!-- scale: end -->";
   private static final Path PAGE = Path.of("docs", "performance.md");
   private static final String PLOT = "performance.svg";
 
@@ -19,8 +21,15 @@ final class PerformancePage {
     Path page = root.resolve(PAGE);
     String image = "![IOPS of each target as a share of the bare echo, by cell](" + PLOT + ")\n";
     String section = parts.getFirst() + "\n" + image + "\n" + rest(parts);
-    Files.writeString(page, replace(Files.readString(page), section));
+    Files.writeString(page, replace(Files.readString(page), BEGIN, END, section));
     Files.writeString(page.resolveSibling(PLOT), plot);
+  }
+
+  /** Replaces the part about growth under the root of the source tree. */
+  static void writeScale(Path root, List<String> parts) throws IOException {
+    Path page = root.resolve(PAGE);
+    Files.writeString(
+        page, replace(Files.readString(page), SCALE_BEGIN, SCALE_END, String.join("\n", parts)));
   }
 
   private static String rest(List<String> parts) {
@@ -28,15 +37,15 @@ final class PerformancePage {
   }
 
   /** The page with everything between the two markers replaced. */
-  static String replace(String page, String section) {
-    int begin = page.indexOf(BEGIN);
-    int end = page.indexOf(END);
+  static String replace(String page, String first, String last, String section) {
+    int begin = page.indexOf(first);
+    int end = page.indexOf(last);
     if (begin < 0 || end < begin) {
       throw new BenchException(
           BenchException.FAILED,
-          PAGE + " has lost its markers; it needs the lines\n" + BEGIN + "\n" + END);
+          PAGE + " has lost its markers; it needs the lines\n" + first + "\n" + last);
     }
-    return page.substring(0, begin + BEGIN.length())
+    return page.substring(0, begin + first.length())
         + "\n\n"
         + section.strip()
         + "\n\n"

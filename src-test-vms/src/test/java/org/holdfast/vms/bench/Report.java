@@ -19,6 +19,9 @@ final class Report {
   /** So many cores kept busy by others, and the figures say as much about them. */
   private static final double QUIET = 0.1;
 
+  static final String NOT_TO_BE_QUOTED =
+      "**Not to be quoted: the machine was busy with something else.**\n";
+
   private final Results results;
   private final Options options;
   private final String machine;
@@ -36,8 +39,8 @@ final class Report {
   List<String> parts() {
     List<String> parts = new ArrayList<>();
     parts.add(circumstances());
-    if (Statistics.median(results.samples(), Sample::others).orElse(0) > QUIET) {
-      parts.add("**Not to be quoted: the machine was busy with something else.**\n");
+    if (busy(results.samples())) {
+      parts.add(NOT_TO_BE_QUOTED);
     }
     if (!results.failures().isEmpty()) {
       parts.add(
@@ -52,6 +55,11 @@ final class Report {
     table(parts, "Start and memory, medians:", starts());
     table(parts, "Every target in every cell, medians:", everything());
     return parts;
+  }
+
+  /** Whether others took so much of the machine that the figures say as much about them. */
+  static boolean busy(List<Sample> samples) {
+    return Statistics.median(samples, Sample::others).orElse(0) > QUIET;
   }
 
   private static java.util.stream.Collector<CharSequence, ?, String> joined() {

@@ -95,10 +95,10 @@ class ReportTest {
   @Test
   void onlyWhatIsBetweenTheMarkersIsReplaced() {
     String page = "before\n" + PerformancePage.BEGIN + "\nold\n" + PerformancePage.END + "\nafter";
-    assertThat(PerformancePage.replace(page, "new"))
+    assertThat(PerformancePage.replace(page, PerformancePage.BEGIN, PerformancePage.END, "new"))
         .isEqualTo(
             "before\n" + PerformancePage.BEGIN + "\n\nnew\n\n" + PerformancePage.END + "\nafter");
-    assertThatThrownBy(() -> PerformancePage.replace("no markers", "new"))
+    assertThatThrownBy(() -> PerformancePage.replace("no markers", "first", "last", "new"))
         .isInstanceOf(BenchException.class);
   }
 }

@@ -21,7 +21,6 @@ final class Runner {
   private static final long RETRY_MILLIS = 5;
   private static final long CHECKED_BYTES = 32L << 20;
   private static final double NANOS = 1e9;
-  private static final double MICROS = 1e6;
 
   private final Options options;
   private final Cores cores;
@@ -29,7 +28,7 @@ final class Runner {
   private final Cleanup cleanup;
   private final Consumer<String> progress;
   private final Results results = new Results();
-  private final long ticksPerSecond = Proc.ticksPerSecond();
+  private final Meter meter = new Meter();
   private long seed = 1;
 
   Runner(Options options, Cores cores, Scratch scratch, Cleanup cleanup, Consumer<String> progress)
@@ -184,29 +183,10 @@ final class Runner {
   private void measure(Peer peer, Cell cell, Endpoint endpoint, TargetProcess process)
       throws IOException {
     try (LoadGenerator generator = LoadGenerator.random(endpoint, cell.shape(), seed++)) {
-      generator.warm(options.settle());
-      long busy = Proc.busyTicks();
-      long cpu = Proc.cpuTicks(process.pid());
-      LoadGenerator.Measured measured = generator.measure(options.measure());
-      double targetSeconds = (double) (Proc.cpuTicks(process.pid()) - cpu) / ticksPerSecond;
-      double busySeconds = (double) (Proc.busyTicks() - busy) / ticksPerSecond;
-      double seconds = measured.nanos() / NANOS;
-      double ownSeconds = measured.ownCpuNanos() / NANOS;
-      long done = measured.latencies().total();
-      if (done == 0) {
-        throw new IOException(cell.name() + ": no I/O completed");
-      }
       results.add(
           peer.name(),
           cell,
-          new Sample(
-              done / seconds,
-              done / seconds * cell.shape().ioBytes(),
-              measured.latencies().percentile(0.5) / 1e3,
-              measured.latencies().percentile(0.99) / 1e3,
-              targetSeconds * MICROS / done,
-              ownSeconds / seconds,
-              Math.max(0, busySeconds - targetSeconds - ownSeconds) / seconds));
+          meter.take(generator, process.pid(), options.settle(), options.measure(), cell.shape()));
       generator.drain();
     } catch (IOException e) {
       results.failed(peer.name(), cell.name(), e.getMessage());

@@ -89,10 +89,15 @@ final class Scratch implements AutoCloseable {
 
   /** Writes the whole disk with bytes that do not repeat, so that no read meets a hole. */
   void fill(long bytes) throws IOException {
+    fill(disk(), bytes);
+  }
+
+  /** The same for another file, of a multiple of 64 KiB. */
+  static void fill(Path file, long bytes) throws IOException {
     Random random = new Random(bytes);
-    byte[] chunk = new byte[(int) MIB];
+    byte[] chunk = new byte[(int) Math.min(bytes, MIB)];
     try (FileChannel channel =
-        FileChannel.open(disk(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       for (long written = 0; written < bytes; written += chunk.length) {
         random.nextBytes(chunk);
         ByteBuffer left = ByteBuffer.wrap(chunk);

@@ -20,6 +20,9 @@ public final class Cdbs {
   private static final int PR_OUT_LIST_LENGTH = 24;
 
   private static final int APTPL_BIT = 0x01;
+  private static final byte FUA_BIT = 0x08;
+  private static final int UNMAP_BIT = 0x08;
+  private static final int PAGE_FORMAT_BIT = 0x10;
 
   private Cdbs() {}
 
@@ -56,6 +59,11 @@ public final class Cdbs {
     return transfer10(0x2a, lba, blocks);
   }
 
+  /** FORCE UNIT ACCESS: stable before GOOD, whatever the write cache. */
+  public static byte[] write10Fua(long lba, int blocks) {
+    return ByteBuffer.wrap(write10(lba, blocks)).put(1, FUA_BIT).array();
+  }
+
   private static byte[] transfer10(int opcode, long lba, int blocks) {
     return ByteBuffer.allocate(10)
         .put(0, (byte) opcode)
@@ -66,6 +74,49 @@ public final class Cdbs {
 
   public static byte[] synchronizeCache10() {
     return ByteBuffer.allocate(10).put(0, (byte) 0x35).array();
+  }
+
+  /** WRITE SAME (16) of one block that comes as data. */
+  public static byte[] writeSame16(long lba, int blocks, boolean mayUnmap) {
+    return ByteBuffer.allocate(16)
+        .put(0, (byte) 0x93)
+        .put(1, (byte) (mayUnmap ? UNMAP_BIT : 0))
+        .putLong(2, lba)
+        .putInt(10, blocks)
+        .array();
+  }
+
+  public static byte[] unmap(int listLength) {
+    return ByteBuffer.allocate(10).put(0, (byte) 0x42).putShort(7, (short) listLength).array();
+  }
+
+  /** The parameter list of UNMAP with one block descriptor. */
+  public static byte[] unmapList(long lba, int blocks) {
+    return ByteBuffer.allocate(24)
+        .putShort(0, (short) 22)
+        .putShort(2, (short) 16)
+        .putLong(8, lba)
+        .putInt(16, blocks)
+        .array();
+  }
+
+  /** MODE SENSE (10) for the current values of one page, without block descriptors. */
+  public static byte[] modeSense10(int page, int allocationLength) {
+    return ByteBuffer.allocate(10)
+        .put(0, (byte) 0x5a)
+        .put(1, (byte) 0x08)
+        .put(2, (byte) page)
+        .putShort(7, (short) allocationLength)
+        .array();
+  }
+
+  /** MODE SELECT (10), not saved. */
+  public static byte[] modeSelect10(int listLength) {
+    return ByteBuffer.allocate(10)
+        .put(0, (byte) 0x55)
+        .put(1, (byte) PAGE_FORMAT_BIT)
+        .putShort(7, (short) listLength)
+        .array();
   }
 
   /**

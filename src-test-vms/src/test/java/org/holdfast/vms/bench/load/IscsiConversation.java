@@ -70,10 +70,9 @@ final class IscsiConversation extends Conversation {
       IscsiSession session, Shape shape, Recorder recorder, Workload workload, Content content)
       throws IOException {
     super(session.channel(), shape.depth(), recorder);
-    session.awaitReady();
-    IscsiSession.Capacity capacity = session.capacity();
-    if (capacity.blocks() * capacity.blockBytes() < shape.span()) {
-      throw new IOException("the disk has fewer than " + shape.span() + " bytes: " + capacity);
+    IscsiSession.Capacity capacity = awaitDisk(session, session.lun(), shape.span());
+    for (int unit = 1; unit < shape.units(); unit++) {
+      awaitDisk(session, session.lun() + unit, shape.span());
     }
     ioBytes = shape.ioBytes();
     blocksPerIo = ioBytes / capacity.blockBytes();
@@ -90,6 +89,15 @@ final class IscsiConversation extends Conversation {
     r2tTag = new int[shape.depth()];
     r2tOffset = new int[shape.depth()];
     r2tLength = new int[shape.depth()];
+  }
+
+  private static IscsiSession.Capacity awaitDisk(IscsiSession session, int lun, long atLeast)
+      throws IOException {
+    IscsiSession.Capacity capacity = session.awaitReady(lun);
+    if (capacity.blocks() * capacity.blockBytes() < atLeast) {
+      throw new IOException("LUN %d has fewer than %d bytes".formatted(lun, atLeast));
+    }
+    return capacity;
   }
 
   @Override
@@ -129,13 +137,13 @@ final class IscsiConversation extends Conversation {
     int lba = (int) (position * blocksPerIo);
     if (workload.isRead()) {
       toCome[free] = ioBytes;
-      sender.read(free, lba);
+      sender.read(free, workload.unit(), lba);
     } else {
       toCome[free] = 0;
       if (content != null) {
         content.fill(sender.payload(), sender.payloadAt(free), ioBytes, position * ioBytes);
       }
-      sender.write(free, lba);
+      sender.write(free, workload.unit(), lba);
     }
     return true;
   }

@@ -22,7 +22,8 @@ final class IscsiSender {
 
   private final Limits limits;
   private final Numbering numbering;
-  private final int lun;
+  private final int firstLun;
+  private final int[] luns;
   private final int ioBytes;
   private final int blocks;
   private final ByteBuffer payload;
@@ -40,7 +41,8 @@ final class IscsiSender {
   IscsiSender(IscsiSession session, int depth, int ioBytes, int blockBytes, boolean ownPayload) {
     limits = session.limits();
     numbering = session.numbering();
-    lun = session.lun();
+    firstLun = session.lun();
+    luns = new int[depth];
     this.ioBytes = ioBytes;
     blocks = ioBytes / blockBytes;
     stride = ownPayload ? ioBytes : 0;
@@ -68,12 +70,14 @@ final class IscsiSender {
     return slot * stride;
   }
 
-  void read(int slot, int lba) {
+  void read(int slot, int unit, int lba) {
+    luns[slot] = firstLun + unit;
     command(slot, lba, FINAL | READ_SIMPLE, READ_10, 0);
   }
 
   /** A write with as much of its data as the target lets go unasked. */
-  void write(int slot, int lba) {
+  void write(int slot, int unit, int lba) {
+    luns[slot] = firstLun + unit;
     int immediate = limits.immediate(ioBytes);
     int unsolicited = limits.unsolicited(ioBytes);
     command(
@@ -89,7 +93,7 @@ final class IscsiSender {
     int at = header(SCSI_COMMAND, flags, slot);
     ByteBuffer headers = out.headers();
     headers.putInt(at + 4, immediate);
-    headers.put(at + 9, (byte) lun);
+    headers.put(at + 9, (byte) luns[slot]);
     headers.putInt(at + 20, ioBytes);
     headers.putInt(at + 24, numbering.takeCmdSn());
     headers.put(at + 32, (byte) opcode);
@@ -106,7 +110,7 @@ final class IscsiSender {
       int segment = Math.min(length - done, limits.targetSegment());
       int at = header(DATA_OUT, done + segment == length ? FINAL : 0, slot);
       headers.putInt(at + 4, segment);
-      headers.put(at + 9, (byte) lun);
+      headers.put(at + 9, (byte) luns[slot]);
       headers.putInt(at + 20, targetTag);
       headers.putInt(at + 36, dataSn++);
       headers.putInt(at + 40, offset + done);

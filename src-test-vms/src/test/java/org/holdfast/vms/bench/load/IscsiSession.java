@@ -23,7 +23,11 @@ public final class IscsiSession implements AutoCloseable {
   private static final int MOST_ATTENTIONS = 20;
   private static final int GOOD = 0;
   private static final int CHECK_CONDITION = 2;
+  private static final int RESERVATION_CONFLICT = 0x18;
   private static final int UNIT_ATTENTION = 6;
+  private static final int RESERVE = 1;
+  private static final int REGISTER_AND_IGNORE = 6;
+  private static final byte WRITE_EXCLUSIVE_REGISTRANTS_ONLY = 5;
   private static final int NONE = 0xffff_ffff;
 
   private final SocketChannel channel;
@@ -45,11 +49,29 @@ public final class IscsiSession implements AutoCloseable {
    * @param digests whether header and data digests are offered; a target that declines is an error
    */
   public static IscsiSession login(Endpoint endpoint, boolean digests) throws IOException {
+    byte[] isid = new byte[6];
+    ThreadLocalRandom.current().nextBytes(isid);
+    isid[0] = (byte) 0x80; // type "random" (RFC 7143 clause 11.12.5)
+    return login(endpoint, isid, digests);
+  }
+
+  /**
+   * Logs in, without digests, as an initiator port that is the same each time.
+   *
+   * @param port its number, 0 to 65535
+   */
+  public static IscsiSession loginAs(Endpoint endpoint, int port) throws IOException {
+    byte[] isid = {(byte) 0x80, 0, 0, 0, (byte) (port >> Byte.SIZE), (byte) port};
+    return login(endpoint, isid, false);
+  }
+
+  private static IscsiSession login(Endpoint endpoint, byte[] isid, boolean digests)
+      throws IOException {
     SocketChannel channel = SocketChannel.open(endpoint.portal());
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       IscsiSession session = new IscsiSession(channel, endpoint);
-      session.negotiate(digests);
+      session.negotiate(isid, digests);
       return session;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -73,10 +95,7 @@ public final class IscsiSession implements AutoCloseable {
     return endpoint.lun();
   }
 
-  private void negotiate(boolean digests) throws IOException {
-    byte[] isid = new byte[6];
-    ThreadLocalRandom.current().nextBytes(isid);
-    isid[0] = (byte) 0x80; // type "random" (RFC 7143 clause 11.12.5)
+  private void negotiate(byte[] isid, boolean digests) throws IOException {
     Map<String, String> names = new LinkedHashMap<>();
     names.put("InitiatorName", INITIATOR);
     names.put("SessionType", "Normal");
@@ -133,11 +152,11 @@ public final class IscsiSession implements AutoCloseable {
   }
 
   /** Waits until the unit is ready, unit attentions told. */
-  void awaitReady() throws IOException {
+  Capacity awaitReady(int lun) throws IOException {
     for (int i = 0; i < MOST_ATTENTIONS; i++) {
-      Reply reply = command(new byte[6], 0);
+      Reply reply = command(lun, new byte[6], 0);
       if (reply.status == GOOD) {
-        return;
+        return capacity(lun);
       }
       if (reply.status != CHECK_CONDITION || reply.senseKey() != UNIT_ATTENTION) {
         throw reply.failure("TEST UNIT READY");
@@ -147,10 +166,10 @@ public final class IscsiSession implements AutoCloseable {
   }
 
   /** Number and size of the logical blocks, from READ CAPACITY (10). */
-  Capacity capacity() throws IOException {
+  private Capacity capacity(int lun) throws IOException {
     byte[] cdb = new byte[10];
     cdb[0] = 0x25;
-    ByteBuffer data = ByteBuffer.wrap(command(cdb, 8).good("READ CAPACITY (10)", 8));
+    ByteBuffer data = ByteBuffer.wrap(command(lun, cdb, 8).good("READ CAPACITY (10)", 8));
     return new Capacity(Integer.toUnsignedLong(data.getInt()) + 1, data.getInt());
   }
 
@@ -158,14 +177,34 @@ public final class IscsiSession implements AutoCloseable {
 
   /** The WCE bit of the caching mode page: whether GOOD may come before stable storage. */
   public boolean writeCacheEnabled() throws IOException {
-    awaitReady();
+    awaitReady(endpoint.lun());
     byte[] cdb = {0x1a, 0x08, 0x08, 0, (byte) 0xc0, 0};
-    byte[] data = command(cdb, 0xc0).good("MODE SENSE (6)", 4);
+    byte[] data = command(endpoint.lun(), cdb, 0xc0).good("MODE SENSE (6)", 4);
     int page = 4 + (data[3] & 0xff); // behind the block descriptors, if the target sends them
     if (data.length < page + 3 || (data[page] & 0x3f) != 0x08) {
       throw new IOException("no caching mode page in " + HexFormat.of().formatHex(data));
     }
     return (data[page + 2] & 0x04) != 0;
+  }
+
+  /**
+   * Registers this I_T nexus under a key, whatever it was registered under before, and reserves the
+   * unit with Write Exclusive, Registrants Only if nobody else has (SPC-4 clause 6.16).
+   */
+  public void registerAndReserve(long key) throws IOException {
+    awaitReady(endpoint.lun());
+    persistentReserveOut(REGISTER_AND_IGNORE, 0, key).good("REGISTER", 0);
+    Reply reserved = persistentReserveOut(RESERVE, key, 0);
+    if (reserved.status != RESERVATION_CONFLICT) {
+      reserved.good("RESERVE", 0);
+    }
+  }
+
+  private Reply persistentReserveOut(int action, long key, long actionKey) throws IOException {
+    byte[] list = new byte[24];
+    ByteBuffer.wrap(list).putLong(key).putLong(actionKey);
+    byte[] cdb = {0x5f, (byte) action, WRITE_EXCLUSIVE_REGISTRANTS_ONLY, 0, 0, 0, 0, 0, 24, 0};
+    return command(endpoint.lun(), cdb, 0, list);
   }
 
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
@@ -188,16 +227,19 @@ public final class IscsiSession implements AutoCloseable {
     }
   }
 
-  private Reply command(byte[] cdb, int expected) throws IOException {
+  /**
+   * @param out data that fits beside the command; sent with it
+   */
+  private Reply command(int lun, byte[] cdb, int expected, byte... out) throws IOException {
     byte[] header = new byte[Wire.HEADER_BYTES];
     header[0] = 0x01;
-    header[1] = (byte) (0x81 | (expected > 0 ? 0x40 : 0));
-    header[9] = (byte) endpoint.lun();
+    header[1] = (byte) (0x81 | (expected > 0 ? 0x40 : 0) | (out.length > 0 ? 0x20 : 0));
+    header[9] = (byte) lun;
     ByteBuffer fields = ByteBuffer.wrap(header);
-    fields.putInt(16, tag++).putInt(20, expected);
+    fields.putInt(16, tag++).putInt(20, Math.max(expected, out.length));
     fields.putInt(24, numbering.takeCmdSn()).putInt(28, numbering.expStatSn());
     System.arraycopy(cdb, 0, header, 32, cdb.length);
-    wire.send(header);
+    wire.send(header, out);
     byte[] data = new byte[0];
     while (true) {
       Wire.Received pdu = wire.receive();

@@ -34,7 +34,7 @@ public final class LoadGenerator implements AutoCloseable {
     LoadGenerator generator = new LoadGenerator();
     try {
       for (int i = 0; i < shape.sessions(); i++) {
-        Workload workload = new RandomWorkload(seed + i, shape.readPercent(), shape.positions());
+        Workload workload = workload(shape, seed + i);
         generator.add(
             endpoint.isEcho()
                 ? new EchoConversation(
@@ -46,6 +46,23 @@ public final class LoadGenerator implements AutoCloseable {
       generator.close();
       throw e;
     }
+  }
+
+  /** The same over a session that is there already, and that the generator closes. */
+  public static LoadGenerator random(IscsiSession session, Shape shape, long seed)
+      throws IOException {
+    LoadGenerator generator = new LoadGenerator();
+    try {
+      generator.add(generator.iscsi(session, shape, workload(shape, seed), null));
+      return generator;
+    } catch (IOException | RuntimeException e) {
+      generator.close();
+      throw e;
+    }
+  }
+
+  private static Workload workload(Shape shape, long seed) {
+    return new RandomWorkload(seed, shape.readPercent(), shape.positions(), shape.units());
   }
 
   /** Writes the whole span in order, then reads it back and compares every byte. */
@@ -73,7 +90,11 @@ public final class LoadGenerator implements AutoCloseable {
 
   private Conversation iscsi(Endpoint endpoint, Shape shape, Workload workload, Content content)
       throws IOException {
-    IscsiSession session = IscsiSession.login(endpoint, shape.digests());
+    return iscsi(IscsiSession.login(endpoint, shape.digests()), shape, workload, content);
+  }
+
+  private Conversation iscsi(IscsiSession session, Shape shape, Workload workload, Content content)
+      throws IOException {
     try {
       return new IscsiConversation(session, shape, recorder, workload, content);
     } catch (IOException | RuntimeException e) {

@@ -26,6 +26,11 @@ final class SweepWorkload implements Workload {
   }
 
   @Override
+  public int unit() {
+    return 0;
+  }
+
+  @Override
   public long position() {
     return next - 1;
   }

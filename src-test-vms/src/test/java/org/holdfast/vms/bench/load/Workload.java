@@ -9,6 +9,9 @@ interface Workload {
 
   boolean isRead();
 
+  /** On which logical unit, counted from the first that is used. */
+  int unit();
+
   /** Where, counted in I/Os of the size that is used, from 0. */
   long position();
 }
