@@ -36,6 +36,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AcknowledgedWritesTest {
   private static final int BLOCKS = 4096;
   private static final int READ_BLOCKS = 128;
+
+  /** The end comes at the soonest after so many answers, and within so long of that. */
+  private static final int LATEST_BEGIN = 60;
+
   private static final int LATEST_END_MILLIS = 250;
   private static final int CACHING_PAGE = 0x08;
   private static final int CACHING_PAGE_LENGTH = 0x14;
@@ -137,7 +141,7 @@ class AcknowledgedWritesTest {
       journal.goOnFrom(journal.check(read(), loss, what + ", after the restart"), loss);
     }
     System.out.printf("AcknowledgedWritesTest: %s, %d rounds, %s%n", kind, rounds, tally);
-    assertThat(tally.answers).as("commands answered").isGreaterThan(10L * rounds);
+    assertThat(tally.answers).as("commands answered").isGreaterThanOrEqualTo(rounds);
     assertThat(tally.blocksCut).as("blocks that a power cut would have taken").isPositive();
   }
 
@@ -179,8 +183,15 @@ class AcknowledgedWritesTest {
                   }
                 });
     try {
-      writing.countDown();
-      new JournaledWriter(session, journal, random, cache).write(() -> true);
+      int[] sends = {JournaledWriter.DEPTH + 1 + random.nextInt(LATEST_BEGIN)};
+      new JournaledWriter(session, journal, random, cache)
+          .write(
+              () -> {
+                if (--sends[0] == 0) {
+                  writing.countDown();
+                }
+                return true;
+              });
     } catch (JournaledWriter.ConnectionLost lost) {
       assertThat(daemon.awaitKilled()).as("who cut it: %s", lost).isTrue();
       tally.answers += lost.answers();

@@ -18,7 +18,8 @@ import org.holdfast.vms.initiator.ScsiReply;
  * what was answered with GOOD. Thread: one.
  */
 final class JournaledWriter {
-  private static final int DEPTH = 16;
+  /** Commands in flight. */
+  static final int DEPTH = 16;
 
   /** As many as travel with the command. */
   private static final int MOST_BLOCKS = 16;
