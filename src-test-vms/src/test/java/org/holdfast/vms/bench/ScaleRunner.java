@@ -3,6 +3,7 @@ package org.holdfast.vms.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.holdfast.vms.bench.load.Endpoint;
 import org.holdfast.vms.bench.load.IscsiSession;
@@ -17,6 +18,7 @@ final class ScaleRunner {
   private static final Duration USABLE_WITHIN = Duration.ofSeconds(60);
   private static final long RETRY_MILLIS = 5;
   private static final int LOAD_PORT = 1;
+  private static final int LAST_LINES = 10;
 
   private final Options options;
   private final Cores cores;
@@ -58,13 +60,19 @@ final class ScaleRunner {
         }
       } catch (IOException e) {
         throw new BenchException(
-            BenchException.FAILED, e.getMessage() + "; the target printed: " + process.output());
+            BenchException.FAILED,
+            e.getMessage() + "; the target's last words: " + lastLines(process));
       } finally {
         cleanup.now(process);
         Scratch.deleteContents(home);
       }
     }
     return results;
+  }
+
+  private static String lastLines(TargetProcess process) {
+    List<String> lines = List.copyOf(process.output());
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
   }
 
   private static void awaitLogin(TargetProcess process, int port) throws IOException {
