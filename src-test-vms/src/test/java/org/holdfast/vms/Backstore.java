@@ -10,18 +10,18 @@ import java.util.function.UnaryOperator;
 
 /** Every kind of disk and cache that a daemon serves: what data has to be safe on. */
 enum Backstore {
-  FILE_WRITE_THROUGH("fileio", /* writeCache= */ false),
-  FILE_WRITE_BACK("fileio", /* writeCache= */ true),
+  FILE_WRITE_THROUGH("fileio", "write_back", "false"),
+  FILE_WRITE_BACK("fileio", "write_back", "true"),
   /** A loop device over a file. */
-  BLOCK_WRITE_THROUGH("block", /* writeCache= */ false),
-  BLOCK_WRITE_BACK("block", /* writeCache= */ true),
-  RAM_DISK("ramdisk", /* writeCache= */ false);
+  BLOCK_WRITE_THROUGH("block", "write_back", "false"),
+  BLOCK_WRITE_BACK("block", "write_back", "true"),
+  RAM_DISK("ramdisk", "readonly", "false");
 
   private static final String CONFIGURATION =
       """
       {
         "storage_objects": [
-          {"plugin": "PLUGIN", "name": "disk", WHERE}
+          {"plugin": "PLUGIN", "name": "disk", WHERE, "KEY": VALUE}
         ],
         "targets": [
           {
@@ -42,11 +42,17 @@ enum Backstore {
       """;
 
   private final String plugin;
-  private final boolean writeCache;
+  private final String key;
+  private final String value;
 
-  Backstore(String plugin, boolean writeCache) {
+  /**
+   * @param key of the storage object in the configuration that makes it this kind
+   * @param value that it has, as JSON
+   */
+  Backstore(String plugin, String key, String value) {
     this.plugin = plugin;
-    this.writeCache = writeCache;
+    this.key = key;
+    this.value = value;
   }
 
   /** Whether its data is somewhere else than in the daemon's own memory. */
@@ -88,10 +94,13 @@ enum Backstore {
     DaemonUnderTest start(UnaryOperator<DaemonSettings> settings)
         throws IOException, InterruptedException {
       String where =
-          kind.outlivesTheDaemon()
-              ? "\"dev\": \"%s\", \"write_back\": %b".formatted(path(), kind.writeCache)
-              : "\"size\": " + bytes;
-      String configuration = CONFIGURATION.replace("PLUGIN", kind.plugin).replace("WHERE", where);
+          kind.outlivesTheDaemon() ? "\"dev\": \"%s\"".formatted(path()) : "\"size\": " + bytes;
+      String configuration =
+          CONFIGURATION
+              .replace("PLUGIN", kind.plugin)
+              .replace("KEY", kind.key)
+              .replace("VALUE", kind.value)
+              .replace("WHERE", where);
       return DaemonUnderTest.start(
           settings.apply(DaemonSettings.embeddedDefault().withConfiguration(configuration)));
     }
