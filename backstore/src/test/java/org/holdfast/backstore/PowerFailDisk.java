@@ -99,6 +99,16 @@ final class PowerFailDisk implements FileIo, RangeIo {
   }
 
   @Override
+  public PageCache cache() {
+    return PageCache.EVERYTHING;
+  }
+
+  @Override
+  public boolean present() {
+    return true;
+  }
+
+  @Override
   public Shape shape(int blockSize) {
     return new Shape(/* thin= */ true, 0, 1, 0);
   }

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>{@code -Dholdfast.seed=N} repeats the requests, not the threads' timing; {@code
  * -Dholdfast.tests=all} makes it longer.
  *
- * <p>Seen to fail, all of them within 250 batches, without {@code sync} in {@code FileWork.made},
- * and with {@code StableStorage.sync} counting those as served who asked while the force ran.
+ * <p>Seen to fail, all of them within 250 batches, when a write is answered without a force, and
+ * when {@code StableStorage} counts those as served who asked while the force ran.
  */
 class PowerFailTest {
   private static final int BLOCK = PowerFailDisk.SECTOR;
@@ -129,6 +129,7 @@ class PowerFailTest {
         new OpenFile(
             "disk",
             disk,
+            disk.cache(),
             disk,
             new SpaceWatch(RangeIo.NONE, System::nanoTime),
             FileDeviceOptions.Allocation.THIN,

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>{@code -Dholdfast.tests=all} makes it longer; {@code -Dholdfast.seed=N} repeats what was
  * written, not the moments at which the kills hit.
  *
- * <p>Seen to fail without {@code sync} in the product's {@code FileWork.made}, all of them in their
- * first round, and only after the loss of power: "promised to be stable 252; it holds write 121".
+ * <p>Seen to fail when the product answers writes without a force, all of them in their first
+ * round, and only after the loss of power: "promised to be stable 252; it holds write 121".
  */
 class AcknowledgedWritesTest {
   private static final int BLOCKS = 4096;
