@@ -215,13 +215,13 @@ public enum ConfigKey {
       "fabric_modules[].discovery_enable_auth",
       flag(),
       "false",
-      refuse("there is no CHAP yet, and discovery without it would be open", "false")),
-  FABRIC_SECRETS(
-      "fabric_modules[].{discovery_userid,discovery_password,discovery_mutual_userid,"
-          + "discovery_mutual_password}",
-      new ValueType.Secret(),
-      "",
-      warn("without discovery_enable_auth they are not used", "")),
+      "discovery sessions need CHAP; so they do when there is a user below"),
+  FABRIC_CHAP_USERID("fabric_modules[].discovery_userid", ChapPart.USERID),
+  FABRIC_CHAP_PASSWORD("fabric_modules[].discovery_password", ChapPart.PASSWORD),
+  FABRIC_CHAP_MUTUAL_USERID("fabric_modules[].discovery_mutual_userid", ChapPart.MUTUAL_USERID),
+  FABRIC_CHAP_MUTUAL_PASSWORD(
+      "fabric_modules[].discovery_mutual_password", ChapPart.MUTUAL_PASSWORD),
+  FABRIC_CHAP_ALGORITHMS("fabric_modules[].chap_algorithms", ChapPart.ALGORITHMS),
 
   TARGETS("targets", objects(), "iSCSI targets"),
   TARGET_WWN("targets[].wwn", new ValueType.NodeName(), required(), "target name"),
@@ -240,18 +240,23 @@ public enum ConfigKey {
   TPG_TAG(
       "targets[].tpgs[].tag", whole(0, 65535), "its place in the list, from 1", "portal group tag"),
   TPG_ENABLE("targets[].tpgs[].enable", flag(), "true", "false: it is kept but not served"),
-  TPG_CHAP(
-      "targets[].tpgs[].{chap_userid,chap_password,chap_mutual_userid,chap_mutual_password,userid,"
-          + "password,mutual_userid,mutual_password}",
+  TPG_CHAP_USERID("targets[].tpgs[].chap_userid", ChapPart.USERID),
+  TPG_CHAP_PASSWORD("targets[].tpgs[].chap_password", ChapPart.PASSWORD),
+  TPG_CHAP_MUTUAL_USERID("targets[].tpgs[].chap_mutual_userid", ChapPart.MUTUAL_USERID),
+  TPG_CHAP_MUTUAL_PASSWORD("targets[].tpgs[].chap_mutual_password", ChapPart.MUTUAL_PASSWORD),
+  TPG_CHAP_ALGORITHMS("targets[].tpgs[].chap_algorithms", ChapPart.ALGORITHMS),
+  TPG_OTHER_SECRETS(
+      "targets[].tpgs[].{userid,password,mutual_userid,mutual_password}",
       new ValueType.Secret(),
       "",
-      refuse("there is no CHAP yet, and login without it would be open", "")),
+      refuse("the keys are chap_userid, chap_password and so on", "")),
   TPG_ATTRIBUTES("targets[].tpgs[].attributes", section(), "attributes of the portal group"),
   TPG_AUTHENTICATION(
       "targets[].tpgs[].attributes.authentication",
       flag(),
       "false",
-      refuse("there is no CHAP yet, and login without it would be open", "false")),
+      "everybody needs CHAP; so does, whatever is said here, who has a chap_userid, and everybody"
+          + " when parameters.AuthMethod does not list None"),
   TPG_GENERATE_ACLS(
       "targets[].tpgs[].attributes.generate_node_acls",
       flag(),
@@ -334,19 +339,23 @@ public enum ConfigKey {
       new ValueType.NodeName(),
       required(),
       "initiator name"),
-  ACL_CHAP(
-      "targets[].tpgs[].node_acls[].{chap_userid,chap_password,chap_mutual_userid,"
-          + "chap_mutual_password,userid,password,mutual_userid,mutual_password}",
+  ACL_CHAP_USERID("targets[].tpgs[].node_acls[].chap_userid", ChapPart.USERID),
+  ACL_CHAP_PASSWORD("targets[].tpgs[].node_acls[].chap_password", ChapPart.PASSWORD),
+  ACL_CHAP_MUTUAL_USERID("targets[].tpgs[].node_acls[].chap_mutual_userid", ChapPart.MUTUAL_USERID),
+  ACL_CHAP_MUTUAL_PASSWORD(
+      "targets[].tpgs[].node_acls[].chap_mutual_password", ChapPart.MUTUAL_PASSWORD),
+  ACL_OTHER_SECRETS(
+      "targets[].tpgs[].node_acls[].{userid,password,mutual_userid,mutual_password}",
       new ValueType.Secret(),
       "",
-      refuse("there is no CHAP yet, and login without it would be open", "")),
+      refuse("the keys are chap_userid, chap_password and so on", "")),
   ACL_TAG("targets[].tpgs[].node_acls[].tag", anything(), "", ignored("targetcli's ACL groups")),
   ACL_ATTRIBUTES("targets[].tpgs[].node_acls[].attributes", section(), "attributes of the ACL"),
   ACL_AUTHENTICATION(
       "targets[].tpgs[].node_acls[].attributes.authentication",
       choice("-1", "0", "1"),
       "-1",
-      refuse("there is no CHAP yet, and login without it would be open", "-1", "0")),
+      "1: this initiator needs CHAP; otherwise as the portal group says"),
   ACL_ERL(
       "targets[].tpgs[].node_acls[].attributes.default_erl",
       whole(0, 2),
@@ -397,6 +406,11 @@ public enum ConfigKey {
   /** A list or a section: the keys below it say what it means. */
   ConfigKey(String path, ValueType type, String meaning) {
     this(path, type, "empty", new Supported(), meaning);
+  }
+
+  /** A key of a place that has CHAP secrets. */
+  ConfigKey(String path, ChapPart part) {
+    this(path, part.type(), part.fallback(), part.meaning());
   }
 
   /** A key that is used. */

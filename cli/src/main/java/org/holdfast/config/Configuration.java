@@ -4,11 +4,18 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.holdfast.iscsi.login.Chap;
 
-/** What the daemon serves. Immutable, and consistent: every reference in it leads somewhere. */
-public record Configuration(List<StorageObject> storageObjects, List<Target> targets) {
+/**
+ * What the daemon serves. Immutable, and consistent: every reference in it leads somewhere.
+ *
+ * @param discovery what discovery sessions have to go through; empty: an initiator's name is enough
+ */
+public record Configuration(
+    List<StorageObject> storageObjects, List<Target> targets, Optional<Chap> discovery) {
   public Configuration {
     storageObjects = List.copyOf(storageObjects);
     targets = List.copyOf(targets);
@@ -33,6 +40,7 @@ public record Configuration(List<StorageObject> storageObjects, List<Target> tar
    * @param demo what initiators without an ACL may do
    * @param aclsReadOnly initiators with an ACL may only read
    * @param luns LUN → backstore ({@link StorageObject#backstore()})
+   * @param chap what initiators without an ACL have to go through; empty: their name is enough
    * @param parameters login keys as the file has them
    */
   public record PortalGroup(
@@ -43,6 +51,7 @@ public record Configuration(List<StorageObject> storageObjects, List<Target> tar
       List<InetSocketAddress> portals,
       SortedMap<Integer, String> luns,
       List<NodeAcl> acls,
+      Optional<Chap> chap,
       Map<String, String> parameters) {
     public PortalGroup {
       portals = List.copyOf(portals);
@@ -52,7 +61,8 @@ public record Configuration(List<StorageObject> storageObjects, List<Target> tar
     }
 
     PortalGroup withPortals(List<InetSocketAddress> others) {
-      return new PortalGroup(tag, enabled, demo, aclsReadOnly, others, luns, acls, parameters);
+      return new PortalGroup(
+          tag, enabled, demo, aclsReadOnly, others, luns, acls, chap, parameters);
     }
   }
 
@@ -67,8 +77,9 @@ public record Configuration(List<StorageObject> storageObjects, List<Target> tar
    * An initiator that may log in.
    *
    * @param initiator iSCSI name in lower case
+   * @param chap what it has to go through; empty: its name is enough
    */
-  public record NodeAcl(String initiator, List<MappedLun> luns) {
+  public record NodeAcl(String initiator, Optional<Chap> chap, List<MappedLun> luns) {
     public NodeAcl {
       luns = List.copyOf(luns);
     }
@@ -119,7 +130,7 @@ public record Configuration(List<StorageObject> storageObjects, List<Target> tar
       }
       moved.add(new Target(target.name(), groups));
     }
-    return new Configuration(storageObjects, moved);
+    return new Configuration(storageObjects, moved, discovery);
   }
 
   private static ConfigException refused(String message) {

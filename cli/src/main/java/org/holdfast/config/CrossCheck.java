@@ -47,6 +47,7 @@ final class CrossCheck {
           .ifPresent(dev -> devices.claim(realPath(dev), disk.path(ConfigKey.SO_DEV)));
       sizes(disk);
     }
+    new ChapSettings(findings).discovery(root);
     Unique targets = new Unique("target name");
     Overlaps overlaps = new Overlaps(findings);
     for (ConfigCursor target : root.targets()) {
@@ -108,6 +109,9 @@ final class CrossCheck {
         portals(group, portals, overlaps);
       }
       luns(group, backstores);
+      ChapSettings chap = new ChapSettings(findings);
+      chap.group(group);
+      group.list(ConfigKey.NODE_ACLS).forEach(acl -> chap.acl(group, acl));
     }
   }
 

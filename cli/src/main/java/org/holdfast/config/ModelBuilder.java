@@ -30,7 +30,8 @@ final class ModelBuilder {
   static Configuration build(ConfigCursor root) {
     return new Configuration(
         root.list(ConfigKey.STORAGE_OBJECTS).stream().map(ModelBuilder::storageObject).toList(),
-        root.targets().stream().map(ModelBuilder::target).toList());
+        root.targets().stream().map(ModelBuilder::target).toList(),
+        checkedChap().discovery(root));
   }
 
   private static StorageObject storageObject(ConfigCursor disk) {
@@ -130,7 +131,8 @@ final class ModelBuilder {
         attributes.flag(ConfigKey.TPG_PROD_WRITE_PROTECT),
         group.list(ConfigKey.PORTALS).stream().map(ModelBuilder::portal).toList(),
         luns,
-        group.list(ConfigKey.NODE_ACLS).stream().map(ModelBuilder::acl).toList(),
+        group.list(ConfigKey.NODE_ACLS).stream().map(acl -> acl(group, acl)).toList(),
+        checkedChap().group(group),
         parameters(group.section(ConfigKey.TPG_PARAMETERS)));
   }
 
@@ -140,9 +142,15 @@ final class ModelBuilder {
         portal.whole(ConfigKey.PORTAL_PORT).map(Math::toIntExact).orElse(Addresses.DEFAULT_PORT));
   }
 
-  private static NodeAcl acl(ConfigCursor acl) {
+  /** What could be wrong was found by {@link CrossCheck}. */
+  private static ChapSettings checkedChap() {
+    return new ChapSettings(new Findings());
+  }
+
+  private static NodeAcl acl(ConfigCursor group, ConfigCursor acl) {
     return new NodeAcl(
         need(acl, ConfigKey.ACL_NODE),
+        checkedChap().acl(group, acl),
         acl.list(ConfigKey.MAPPED_LUNS).stream()
             .map(
                 lun ->

@@ -10,6 +10,7 @@ import org.holdfast.config.Configuration.DemoAccess;
 import org.holdfast.config.Configuration.MappedLun;
 import org.holdfast.config.Configuration.NodeAcl;
 import org.holdfast.iscsi.PortalGroup;
+import org.holdfast.iscsi.login.Chap;
 import org.holdfast.scsi.InitiatorNames;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.LunMap;
@@ -18,8 +19,16 @@ import org.holdfast.scsi.LunMap;
 final class AccessList implements PortalGroup.Access {
   private final Map<String, LunMap> byInitiator;
   private final Optional<LunMap> others;
+  private final Map<String, Optional<Chap>> chapByInitiator;
+  private final Optional<Chap> chapOfOthers;
 
-  private AccessList(Map<String, LunMap> byInitiator, Optional<LunMap> others) {
+  private AccessList(
+      Map<String, LunMap> byInitiator,
+      Optional<LunMap> others,
+      Map<String, Optional<Chap>> chapByInitiator,
+      Optional<Chap> chapOfOthers) {
+    this.chapByInitiator = Map.copyOf(chapByInitiator);
+    this.chapOfOthers = chapOfOthers;
     this.byInitiator = Map.copyOf(byInitiator);
     this.others = others;
   }
@@ -46,7 +55,9 @@ final class AccessList implements PortalGroup.Access {
         switch (group.demo()) {
           case NONE -> Optional.empty();
           case READ_ONLY, READ_WRITE -> Optional.of(everything(group, units));
-        });
+        },
+        group.acls().stream().collect(Collectors.toMap(NodeAcl::initiator, NodeAcl::chap)),
+        group.chap());
   }
 
   private static LunMap everything(
@@ -82,5 +93,10 @@ final class AccessList implements PortalGroup.Access {
   @Override
   public Optional<LunMap> lunsFor(String initiatorName) {
     return Optional.ofNullable(byInitiator.get(initiatorName)).or(() -> others);
+  }
+
+  @Override
+  public Optional<Chap> chapFor(String initiatorName) {
+    return chapByInitiator.getOrDefault(initiatorName, chapOfOthers);
   }
 }

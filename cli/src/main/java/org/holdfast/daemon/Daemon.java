@@ -71,7 +71,10 @@ public final class Daemon implements AutoCloseable {
           LogicalUnits.open(configuration.storageObjects(), commands, state, resources);
       ThresholdWatch.start(units.values(), resources);
       Frontend frontend =
-          Frontend.start(portalGroups(configuration, commands, units, state), DRAIN);
+          Frontend.start(
+              portalGroups(configuration, commands, units, state),
+              configuration.discovery(),
+              DRAIN);
       resources.add(frontend::close);
       started = true;
       return new Daemon(resources, frontend.portals());

@@ -64,8 +64,9 @@ public final class EmbeddedDefault {
                 new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Addresses.DEFAULT_PORT)),
             luns,
             List.of(),
+            Optional.empty(),
             Map.of());
     return new Configuration(
-        List.of(disk), List.of(new Configuration.Target(TARGET, List.of(group))));
+        List.of(disk), List.of(new Configuration.Target(TARGET, List.of(group))), Optional.empty());
   }
 }

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.holdfast.iscsi.PortalGroup;
+import org.holdfast.iscsi.login.Chap;
 import org.holdfast.iscsi.netty.IscsiServer;
 import org.holdfast.iscsi.netty.ServerSettings;
 import org.holdfast.iscsi.session.IscsiNode;
@@ -29,9 +31,11 @@ final class Frontend implements AutoCloseable {
   /**
    * Listens; returns when every portal accepts connections.
    *
+   * @param discovery what discovery sessions have to go through
    * @param drain how long outstanding commands may take in {@link #close}
    */
-  static Frontend start(List<PortalGroup> groups, Duration drain) throws StartException {
+  static Frontend start(List<PortalGroup> groups, Optional<Chap> discovery, Duration drain)
+      throws StartException {
     // Targets may share a portal; it is listened on once.
     List<InetSocketAddress> wanted =
         groups.stream().flatMap(group -> group.portals().stream()).distinct().toList();
@@ -41,7 +45,9 @@ final class Frontend implements AutoCloseable {
       groups.forEach(IscsiNode::check);
       IscsiServer server =
           IscsiServer.start(
-              ServerSettings.defaults(), new IscsiNode(served::get, SessionLimits.DEFAULT), wanted);
+              ServerSettings.defaults(),
+              new IscsiNode(served::get, SessionLimits.DEFAULT, discovery),
+              wanted);
       List<PortalGroup> bound = bound(groups, wanted, server.boundAddresses());
       served.set(bound);
       return new Frontend(server, bound, drain);

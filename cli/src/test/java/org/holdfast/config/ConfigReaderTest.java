@@ -13,10 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.holdfast.config.Configuration.DemoAccess;
 import org.holdfast.config.Configuration.MappedLun;
 import org.holdfast.config.Configuration.NodeAcl;
 import org.holdfast.config.Configuration.PortalGroup;
+import org.holdfast.iscsi.login.Chap;
+import org.holdfast.iscsi.login.Secret;
 import org.holdfast.pr.AptplPolicy;
 import org.holdfast.scsi.UnitOptions;
 import org.junit.jupiter.api.Test;
@@ -157,6 +160,7 @@ class ConfigReaderTest {
         .isEqualTo(
             new NodeAcl(
                 "iqn.1991-05.com.microsoft:node-b",
+                Optional.empty(),
                 List.of(
                     new MappedLun(0, 0, false),
                     new MappedLun(1, 1, false),
@@ -175,24 +179,23 @@ class ConfigReaderTest {
   }
 
   @Test
-  void chapStopsTheStartEverywhereItIsSetAndShowsNoSecret() throws Exception {
-    String text = resource("lio-chap.json");
-    ConfigException refused =
-        catchThrowableOfType(ConfigException.class, () -> ConfigReader.parse(text, "chap.json"));
+  void chapOfALioFileIsTakenAndItsSecretsAreNotShown() throws Exception {
+    ConfigReader.Loaded loaded = ConfigReader.parse(resource("lio-chap.json"), "chap.json");
+    Configuration configuration = loaded.configuration();
+    assertThat(configuration.discovery().orElseThrow().initiator().user()).isEqualTo("disco");
+    PortalGroup group = configuration.targets().getFirst().portalGroups().getFirst();
+    Chap chap = group.acls().getFirst().chap().orElseThrow();
+    assertThat(chap.initiator()).isEqualTo(new Chap.Credentials("node-a", secret("correct horse")));
+    assertThat(chap.target()).contains(new Chap.Credentials("store", secret("battery staple")));
+    // The second one has no secret, and authentication is on: it stays out.
+    assertThat(group.acls().get(1).chap()).isPresent();
+    assertThat(loaded.warnings().toString()).contains("node_acls[1]: CHAP is required");
+    assertThat(configuration.toString() + loaded.warnings())
+        .doesNotContain("correct horse", "battery staple", "very secret one");
+  }
 
-    assertThat(refused.errors())
-        .extracting(Finding::path)
-        .containsExactlyInAnyOrder(
-            "fabric_modules[0].discovery_enable_auth",
-            "targets[0].tpgs[0].attributes.authentication",
-            "targets[0].tpgs[0].node_acls[0].chap_userid",
-            "targets[0].tpgs[0].node_acls[0].chap_password",
-            "targets[0].tpgs[0].node_acls[0].chap_mutual_userid",
-            "targets[0].tpgs[0].node_acls[0].chap_mutual_password");
-    assertThat(refused)
-        .hasMessageContaining("chap.json: ")
-        .hasMessageContaining("there is no CHAP yet")
-        .hasMessageNotContainingAny("correct horse", "battery staple", "very secret one");
+  private static Secret secret(String text) {
+    return Secret.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @ParameterizedTest
@@ -261,13 +264,19 @@ class ConfigReaderTest {
             + " size in bytes",
         "\"plugin\": \"fileio\" | \"plugin\": \"block\", \"create\": true |"
             + " storage_objects[0].create: only a fileio disk can be created",
-        // Asked for and not there: never served as if it had not been asked for.
-        "\"generate_node_acls\": 0 | \"authentication\": 1 |"
-            + " targets[0].tpgs[0].attributes.authentication: 1 is not supported: there is no CHAP"
-            + " yet, and login without it would be open; expected false",
-        "\"tag\": 1 | \"chap_password\": \"x\" | targets[0].tpgs[0].chap_password: this value is"
-            + " not supported: there is no CHAP yet, and login without it would be open; expected"
-            + " no value",
+        // What is wrong about CHAP stops the start: nothing is served with less than was asked for.
+        "\"tag\": 1 | \"chap_password\": \"x\" | targets[0].tpgs[0].chap_userid: missing;"
+            + " chap_password is set, and one needs the other",
+        "\"tag\": 1 | \"chap_userid\": \"a\", \"chap_password\": \"short\" |"
+            + " targets[0].tpgs[0].chap_password: a CHAP secret of 5 bytes; it must have 12 to 16"
+            + " (RFC 7143 clause 12.1.3): choose another one and set it at the initiator, too",
+        "\"tag\": 1 | \"chap_mutual_userid\": \"a\", \"chap_mutual_password\": \"123456789012\" |"
+            + " targets[0].tpgs[0].chap_mutual_userid: mutual CHAP without the initiator's own: set"
+            + " chap_userid and chap_password, too",
+        "\"tag\": 1 | \"chap_algorithms\": \"MD4\" | targets[0].tpgs[0].chap_algorithms: MD4 is no"
+            + " CHAP algorithm; expected some of SHA3-256,SHA-256,SHA-1,MD5",
+        "\"tag\": 1 | \"password\": \"x\" | targets[0].tpgs[0].password: this value is not"
+            + " supported: the keys are chap_userid, chap_password and so on; expected no value",
         "\"tag\": 1 | \"chap_password\": 5 | targets[0].tpgs[0].chap_password: this value is not"
             + " text",
         "\"port\": 3260 | \"iser\": true | targets[0].tpgs[0].portals[0].iser: true is not"
@@ -350,9 +359,10 @@ class ConfigReaderTest {
             + " key, not used; is it misspelt?",
         "\"portals\": [{\"ip_address\": \"192.0.2.1\", \"port\": 3260}] | \"portals\": [] |"
             + " targets[0].tpgs[0].portals: empty: nobody can reach this portal group",
-        "\"targets\": [ | \"fabric_modules\": [{\"name\": \"iscsi\", \"discovery_password\":"
-            + " \"x\"}], \"targets\": [ | fabric_modules[0].discovery_password: this value has no"
-            + " effect: without discovery_enable_auth they are not used",
+        "\"targets\": [ | \"fabric_modules\": [{\"name\": \"iscsi\", \"discovery_enable_auth\":"
+            + " true}], \"targets\": [ | fabric_modules[0].discovery_enable_auth: CHAP is required"
+            + " and there is no secret, so nobody can discover: set discovery_userid and"
+            + " discovery_password",
       })
   void whatIsNotUsedIsNamedOnce(String right, String wrong, String message) throws Exception {
     assertThat(SMALL).contains(right);

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.holdfast.iscsi.login.Chap;
 import org.holdfast.scsi.LunMap;
 import org.holdfast.scsi.ScsiTarget;
 
@@ -35,5 +36,13 @@ public record PortalGroup(
   public interface Access {
     /** What {@code initiatorName} may see; empty when it has no ACL here: its login is refused. */
     Optional<LunMap> lunsFor(String initiatorName);
+
+    /**
+     * How {@code initiatorName}, for whom {@link #lunsFor} has something, must show who it is;
+     * empty when its name is enough.
+     */
+    default Optional<Chap> chapFor(String initiatorName) {
+      return Optional.empty();
+    }
   }
 }

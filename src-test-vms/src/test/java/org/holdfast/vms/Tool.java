@@ -15,6 +15,7 @@ enum Tool {
   GCC("gcc", "gcc and libc6-dev"),
   ISCSI_TEST_CU("iscsi-test-cu", "libiscsi-bin"),
   ISCSI_LS("iscsi-ls", "libiscsi-bin"),
+  ISCSI_INQ("iscsi-inq", "libiscsi-bin"),
   QEMU_IMG("qemu-img", "qemu-utils and qemu-block-extra"),
   QEMU_IO("qemu-io", "qemu-utils and qemu-block-extra"),
   QEMU_NBD("qemu-nbd", "qemu-utils and qemu-block-extra");

@@ -54,6 +54,10 @@ public final class KeyTable {
   private static final int MAX_TEXT = 255;
   private static final Text NAME = new Text(MAX_NAME);
   private static final Text TEXT_VALUE = new Text(MAX_TEXT);
+
+  /** At most 1024 bytes (clause 12.1), hexadecimal. */
+  private static final Text BINARY = new Text(2 + 2 * 1024);
+
   private static final Choice DIGESTS = new Choice(List.of("CRC32C", "None"));
   private static final long MAX_LENGTH = 0xFF_FFFF;
   private static final Numeric DECLARED_LENGTH = new Numeric(512, MAX_LENGTH, DECLARED);
@@ -85,10 +89,18 @@ public final class KeyTable {
           CONNECTION,
           Set.of(SECURITY),
           EVERY_SESSION,
-          new Choice(List.of("None")),
+          new Choice(List.of("CHAP", "None")),
           "",
           "None",
-          FIXED);
+          FREE);
+
+  /** A list of algorithm numbers from the initiator, the chosen one from us. */
+  public static final KeySpec CHAP_A = chap("CHAP_A", TEXT_VALUE);
+
+  public static final KeySpec CHAP_I = chap("CHAP_I", TEXT_VALUE);
+  public static final KeySpec CHAP_C = chap("CHAP_C", BINARY);
+  public static final KeySpec CHAP_N = chap("CHAP_N", TEXT_VALUE);
+  public static final KeySpec CHAP_R = chap("CHAP_R", BINARY);
   public static final KeySpec TARGET_PORTAL_GROUP_TAG =
       new KeySpec(
           "TargetPortalGroupTag",
@@ -273,6 +285,11 @@ public final class KeyTable {
               "",
               NONE),
           AUTH_METHOD,
+          CHAP_A,
+          CHAP_I,
+          CHAP_C,
+          CHAP_N,
+          CHAP_R,
           TARGET_PORTAL_GROUP_TAG,
           TARGET_ALIAS,
           TARGET_ADDRESS,
@@ -403,6 +420,11 @@ public final class KeyTable {
       ROWS.stream().collect(Collectors.toUnmodifiableMap(KeySpec::name, Function.identity()));
 
   private KeyTable() {}
+
+  private static KeySpec chap(String name, ValueType type) {
+    return new KeySpec(
+        name, "12.1", BOTH, CONNECTION, Set.of(SECURITY), EVERY_SESSION, type, "", "", NONE);
+  }
 
   /** Every row, in the order of work. */
   public static List<KeySpec> rows() {

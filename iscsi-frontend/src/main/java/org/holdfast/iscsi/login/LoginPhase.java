@@ -3,6 +3,7 @@ package org.holdfast.iscsi.login;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.holdfast.iscsi.PortalGroup;
 import org.holdfast.iscsi.login.TextKeys.Pair;
 import org.holdfast.iscsi.pdu.DataSegment;
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * The login phase of one connection (RFC 7143 clause 6.3): security negotiation, operational
  * negotiation, full feature phase.
  *
- * <p>Only authentication method None exists: the security stage ends when the initiator is content
- * with it. A login is bounded in requests here, in bytes by {@link TextAssembler} and the decoder,
- * in time by its owner. Thread: the connection's.
+ * <p>Where the portal group, or discovery, wants CHAP, nobody leaves the security stage before it
+ * is done, and a login that leaves that stage out is refused. A login is bounded in requests here,
+ * in bytes by {@link TextAssembler} and the decoder, in time by its owner. Thread: the
+ * connection's.
  */
 public final class LoginPhase {
   /** Stage numbers of the wire. */
@@ -31,6 +33,7 @@ public final class LoginPhase {
 
   private final List<PortalGroup> groups;
   private final SessionLookup sessions;
+  private final Security security;
   private final Negotiation negotiation = new Negotiation(OurValues.DEFAULT);
   private final TextAssembler request = new TextAssembler();
   private final TextChunks answer = new TextChunks();
@@ -45,15 +48,31 @@ public final class LoginPhase {
   private Optional<Login.Admission> admission = Optional.empty();
   private boolean segmentLengthDeclared;
 
+  /** What the initiator has to go through; empty when its name is enough. */
+  private Optional<ChapExchange> chap = Optional.empty();
+
+  /** AuthMethod=CHAP was agreed in an earlier request. */
+  private boolean chapAgreed;
+
   /**
    * Begins a login.
    *
    * @param groups the portal groups that the connection's portal belongs to
    */
-  public LoginPhase(List<PortalGroup> groups, SessionLookup sessions) {
+  public LoginPhase(List<PortalGroup> groups, SessionLookup sessions, Security security) {
     this.groups = List.copyOf(groups);
     this.sessions = sessions;
+    this.security = security;
   }
+
+  /**
+   * What does not depend on the portal group.
+   *
+   * @param discovery what a discovery session has to go through; empty when the initiator's name is
+   *     enough
+   * @param random so many unpredictable bytes; any thread
+   */
+  public record Security(Optional<Chap> discovery, IntFunction<byte[]> random) {}
 
   /** Whether a session is there that a login with a TSIH refers to. */
   @FunctionalInterface
@@ -91,7 +110,7 @@ public final class LoginPhase {
     }
     answers.addAll(negotiation.answer(phase, offers));
     if (phase == Phase.SECURITY) {
-      authenticate(offers);
+      answers.addAll(authenticate(pdu, offers));
     } else {
       declareOurs(answers);
       answers.addAll(negotiation.proposals());
@@ -155,6 +174,7 @@ public final class LoginPhase {
       if (pdu.tsih() != 0) {
         throw missingSession(pdu);
       }
+      demand(security.discovery());
       return;
     }
     Login.Admission where = admission(name, required(offers, KeyTable.TARGET_NAME));
@@ -168,13 +188,26 @@ public final class LoginPhase {
     }
     admission = Optional.of(where);
     ours = OurValues.of(where.group().parameters());
-    negotiation.use(ours);
+    demand(where.group().access().chapFor(name));
     answers.add(
         new Pair(KeyTable.TARGET_PORTAL_GROUP_TAG.name(), Integer.toString(where.group().tag())));
     String alias = ours.value(KeyTable.TARGET_ALIAS);
     if (!alias.isEmpty()) {
       answers.add(new Pair(KeyTable.TARGET_ALIAS.name(), alias));
     }
+  }
+
+  private void demand(Optional<Chap> wanted) throws LoginRefusedException {
+    chap = wanted.map(one -> new ChapExchange(one, security.random()));
+    ours = ours.with(KeyTable.AUTH_METHOD, chap.isPresent() ? "CHAP" : "None");
+    negotiation.use(ours);
+    if (chap.isPresent() && stage != SECURITY) {
+      throw unauthenticated("the login leaves out the security stage, and CHAP is required");
+    }
+  }
+
+  private static LoginRefusedException unauthenticated(String why) {
+    return new LoginRefusedException(LoginStatus.AUTHENTICATION_FAILURE, why);
   }
 
   private static LoginRefusedException missingSession(LoginRequest pdu) {
@@ -220,16 +253,31 @@ public final class LoginPhase {
                     LoginStatus.MISSING_PARAMETER, row.name() + " is missing"));
   }
 
-  private void authenticate(List<Pair> offers) throws LoginRefusedException {
+  /** The method, then what it needs, in requests of its own (RFC 7143 clause 12.1). */
+  private List<Pair> authenticate(LoginRequest pdu, List<Pair> offers)
+      throws LoginRefusedException {
     Optional<String> offered = find(offers, KeyTable.AUTH_METHOD);
     if (offered.isPresent() && negotiation.value(KeyTable.AUTH_METHOD).isEmpty()) {
-      throw new LoginRefusedException(
-          LoginStatus.AUTHENTICATION_FAILURE,
+      throw unauthenticated(
           "AuthMethod "
               + TextKeys.printable(offered.get())
               + " is offered, this target has "
               + ours.value(KeyTable.AUTH_METHOD));
     }
+    if (offers.stream().anyMatch(ChapExchange::concerns) && !chapAgreed) {
+      throw unauthenticated("CHAP keys before AuthMethod=CHAP was agreed");
+    }
+    List<Pair> answers = chap.isPresent() ? chap.get().answer(offers) : List.of();
+    chapAgreed = negotiation.value(KeyTable.AUTH_METHOD).equals("CHAP");
+    if (chap.isPresent() && !chapAgreed && pdu.transit()) {
+      throw unauthenticated("no AuthMethod is offered, and CHAP is required");
+    }
+    return answers;
+  }
+
+  /** Whether the initiator has shown what it has to. */
+  private boolean secure() {
+    return chap.isEmpty() || chap.get().done();
   }
 
   private void declareOurs(List<Pair> answers) {
@@ -245,7 +293,7 @@ public final class LoginPhase {
   /** The next part of the answer; with the last one the stage may end. */
   private LoginStep chunk(LoginRequest pdu) {
     byte[] part = answer.next(WireFormat.LOGIN.maxRecvDataSegmentLength());
-    boolean transit = pdu.transit() && !answer.more() && !negotiation.unanswered();
+    boolean transit = pdu.transit() && secure() && !answer.more() && !negotiation.unanswered();
     int next = transit ? pdu.nextStage() : stage;
     LoginStep.Answer response =
         new LoginStep.Answer(transit, answer.more(), stage, next, DataSegment.copyOf(part));

@@ -35,6 +35,13 @@ public final class OurValues {
     return new OurValues(checked);
   }
 
+  /** The same but for one key. */
+  OurValues with(KeySpec row, String value) {
+    Map<String, String> changed = new HashMap<>(configured);
+    changed.put(row.name(), value);
+    return new OurValues(changed);
+  }
+
   /** Our value for a row; empty when we have none to offer. */
   public String value(KeySpec row) {
     return configured.getOrDefault(row.name(), row.ours());

@@ -83,7 +83,8 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
     this.login =
         new LoginPhase(
             SendTargets.reachedBy(context.local(), node.groups()),
-            (initiator, group, tsih) -> node.registry().exists(key(initiator, group), tsih));
+            (initiator, group, tsih) -> node.registry().exists(key(initiator, group), tsih),
+            node.security());
   }
 
   private static SessionRegistry.Key key(InitiatorPort initiator, PortalGroup group) {
@@ -140,10 +141,25 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
       window = new CommandWindow(request.cmdSn(), node.limits().queueDepth());
       out = new Responder(outbox, window, request.expStatSn(), peer);
       responder = out;
+      if (node.failedLogins()
+          .mustWait(context.remote().getAddress(), context.clock().getAsLong())) {
+        refuse(
+            request,
+            LoginStatus.SERVICE_UNAVAILABLE,
+            "too many failed logins from there; it has to wait "
+                + FailedLogins.SECONDS
+                + " s after the last");
+        return;
+      }
     }
     switch (login.onRequest(request)) {
       case LoginStep.Answer answer -> out.send(response(request, out, answer, request.tsih()));
-      case LoginStep.Refuse refusal -> refuse(request, refusal.status(), refusal.why());
+      case LoginStep.Refuse refusal -> {
+        if (refusal.status() == LoginStatus.AUTHENTICATION_FAILURE) {
+          node.failedLogins().failed(context.remote().getAddress(), context.clock().getAsLong());
+        }
+        refuse(request, refusal.status(), refusal.why());
+      }
       case LoginStep.Complete done -> {
         finalRequest = request;
         complete = done;

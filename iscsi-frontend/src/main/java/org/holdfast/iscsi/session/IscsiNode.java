@@ -1,9 +1,14 @@
 package org.holdfast.iscsi.session;
 
+import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.holdfast.iscsi.ConnectionLogic;
 import org.holdfast.iscsi.PortalGroup;
+import org.holdfast.iscsi.login.Chap;
+import org.holdfast.iscsi.login.LoginPhase;
 import org.holdfast.iscsi.login.OurValues;
 
 /**
@@ -14,6 +19,8 @@ public final class IscsiNode implements ConnectionLogic.Factory {
   private final Supplier<List<PortalGroup>> groups;
   private final SessionLimits limits;
   private final DataOutPools dataOut;
+  private final LoginPhase.Security security;
+  private final FailedLogins failedLogins = new FailedLogins();
   private final SessionRegistry registry = new SessionRegistry();
 
   /**
@@ -22,22 +29,42 @@ public final class IscsiNode implements ConnectionLogic.Factory {
    * @param groups every portal group there is, asked at each connection; any thread
    * @param dataOutBytes memory for Data-Out of all sessions together; at least twice what the
    *     largest command wants, because half of it is for data that comes unasked
+   * @param security how discovery sessions authenticate, and where challenges come from
    */
-  public IscsiNode(Supplier<List<PortalGroup>> groups, SessionLimits limits, long dataOutBytes) {
+  public IscsiNode(
+      Supplier<List<PortalGroup>> groups,
+      SessionLimits limits,
+      long dataOutBytes,
+      LoginPhase.Security security) {
     this.groups = groups;
     this.limits = limits;
     this.dataOut = DataOutPools.of(dataOutBytes);
+    this.security = security;
   }
 
   /** A node with as much memory for Data-Out as the launcher's JVM options are made for. */
-  public IscsiNode(Supplier<List<PortalGroup>> groups, SessionLimits limits) {
-    this(groups, limits, DataOutPools.DEFAULT_BYTES);
+  public IscsiNode(
+      Supplier<List<PortalGroup>> groups, SessionLimits limits, Optional<Chap> discovery) {
+    this(
+        groups,
+        limits,
+        DataOutPools.DEFAULT_BYTES,
+        new LoginPhase.Security(discovery, secureRandom()));
   }
 
-  /** A node whose portal groups stay the same. */
+  /** A node whose portal groups stay the same, open for discovery. */
   public IscsiNode(List<PortalGroup> groups) {
-    this(() -> groups, SessionLimits.DEFAULT);
+    this(() -> groups, SessionLimits.DEFAULT, Optional.empty());
     groups.forEach(IscsiNode::check);
+  }
+
+  private static IntFunction<byte[]> secureRandom() {
+    SecureRandom random = new SecureRandom();
+    return length -> {
+      byte[] bytes = new byte[length];
+      random.nextBytes(bytes);
+      return bytes;
+    };
   }
 
   /**
@@ -65,6 +92,14 @@ public final class IscsiNode implements ConnectionLogic.Factory {
 
   SessionLimits limits() {
     return limits;
+  }
+
+  LoginPhase.Security security() {
+    return security;
+  }
+
+  FailedLogins failedLogins() {
+    return failedLogins;
   }
 
   DataOutPools dataOut() {

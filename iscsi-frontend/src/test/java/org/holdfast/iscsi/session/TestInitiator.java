@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.holdfast.iscsi.ConnectionLogic;
 import org.holdfast.iscsi.PortalGroup;
+import org.holdfast.iscsi.login.Chap;
+import org.holdfast.iscsi.login.LoginPhase;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.InitiatorPdu;
 import org.holdfast.iscsi.pdu.InitiatorPdu.DataOut;
@@ -53,6 +56,7 @@ final class TestInitiator {
     final List<PortalGroup> groups = new ArrayList<>();
     SessionLimits limits = SessionLimits.DEFAULT;
     final IscsiNode node;
+    final Random random = new Random(1);
     long now;
 
     World() {
@@ -64,16 +68,44 @@ final class TestInitiator {
     }
 
     World(Map<String, String> parameters, SessionLimits limits, long dataOutBytes) {
-      groups.add(
-          new PortalGroup(
-              TARGET,
-              TAG,
-              List.of(LOCAL),
-              engine,
-              name ->
-                  name.startsWith("iqn.2026-11.") ? Optional.of(LunMap.EMPTY) : Optional.empty(),
-              parameters));
-      node = new IscsiNode(() -> groups, limits, dataOutBytes);
+      this(parameters, limits, dataOutBytes, Optional.empty());
+    }
+
+    /** A world where everybody has to authenticate alike, for discovery, too. */
+    World(Chap chap) {
+      this(Map.of(), SessionLimits.DEFAULT, DataOutPools.DEFAULT_BYTES, Optional.of(chap));
+    }
+
+    private World(
+        Map<String, String> parameters,
+        SessionLimits limits,
+        long dataOutBytes,
+        Optional<Chap> chap) {
+      PortalGroup.Access access =
+          new PortalGroup.Access() {
+            @Override
+            public Optional<LunMap> lunsFor(String name) {
+              return name.startsWith("iqn.2026-11.") ? Optional.of(LunMap.EMPTY) : Optional.empty();
+            }
+
+            @Override
+            public Optional<Chap> chapFor(String name) {
+              return chap;
+            }
+          };
+      groups.add(new PortalGroup(TARGET, TAG, List.of(LOCAL), engine, access, parameters));
+      node =
+          new IscsiNode(
+              () -> groups,
+              limits,
+              dataOutBytes,
+              new LoginPhase.Security(
+                  chap,
+                  length -> {
+                    byte[] bytes = new byte[length];
+                    random.nextBytes(bytes);
+                    return bytes;
+                  }));
     }
   }
 

@@ -1,0 +1,152 @@
+package org.holdfast.vms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** CHAP as libiscsi's tools and QEMU's initiator do it, with a file in the layout of LIO's. */
+class ChapTest {
+  private static final String TARGET = "iqn.2026-11.org.holdfast:chap";
+  private static final String ALICE = "iqn.2026-11.org.example:alice";
+  private static final String NO_SECRET = "iqn.2026-11.org.example:nosecret";
+  private static final String CONFIGURATION =
+      """
+      {
+        "fabric_modules": [
+          {"name": "iscsi", "discovery_enable_auth": true, "discovery_userid": "disco",
+           "discovery_password": "discosecret1"}
+        ],
+        "storage_objects": [{"plugin": "ramdisk", "name": "d", "size": 16777216}],
+        "targets": [
+          {
+            "fabric": "iscsi",
+            "wwn": "TARGET",
+            "tpgs": [
+              {
+                "tag": 1,
+                "enable": true,
+                "attributes": {"authentication": 1, "generate_node_acls": 0},
+                "luns": [{"index": 0, "storage_object": "/backstores/ramdisk/d"}],
+                "node_acls": [
+                  {"node_wwn": "ALICE", "chap_userid": "alice", "chap_password": "alicesecret12",
+                   "chap_mutual_userid": "bob", "chap_mutual_password": "bobsecret1234",
+                   "mapped_luns": [{"index": 0, "tpg_lun": 0}]},
+                  {"node_wwn": "NO_SECRET", "mapped_luns": [{"index": 0, "tpg_lun": 0}]}
+                ],
+                "portals": [{"ip_address": "127.0.0.1", "port": 0}]
+              }
+            ]
+          }
+        ]
+      }
+      """;
+
+  private static DaemonUnderTest daemon;
+
+  @BeforeAll
+  static void start() throws Exception {
+    daemon =
+        DaemonUnderTest.start(
+            DaemonSettings.embeddedDefault()
+                .withConfiguration(
+                    CONFIGURATION
+                        .replace("TARGET", TARGET)
+                        .replace("ALICE", ALICE)
+                        .replace("NO_SECRET", NO_SECRET))
+                .startingFast());
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    daemon.close();
+    assertThat(daemon.log()).doesNotContain("alicesecret12", "bobsecret1234", "discosecret1");
+  }
+
+  private static ProcessRun inquiry(String initiator, String user, String options)
+      throws Exception {
+    String url = "iscsi://" + user + daemon.target().portalText() + "/" + TARGET + "/0" + options;
+    return run(Tool.ISCSI_INQ.require(), "-i", initiator, url);
+  }
+
+  private static ProcessRun run(String... command) throws Exception {
+    return ProcessRun.of(Duration.ofSeconds(20), List.of(command));
+  }
+
+  private static void in(ProcessRun run) {
+    assertThat(run.succeeded()).as(run.describe()).isTrue();
+  }
+
+  private static void out(ProcessRun run) {
+    assertThat(run.exitCode()).as(run.describe()).isNotZero();
+    assertThat(run.output()).contains("Authentication failure(513)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "?auth=md5",
+        "?auth=sha1",
+        "?auth=sha256",
+        "?auth=sha3-256",
+        "?target_user=bob&target_password=bobsecret1234"
+      })
+  void theRightSecretComesIn(String options) throws Exception {
+    in(inquiry(ALICE, "alice%alicesecret12@", options));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ALICE + ",alice%wrongsecret12@",
+    ALICE + ",mallory%alicesecret12@",
+    ALICE + ",''",
+    NO_SECRET + ",''",
+    NO_SECRET + ",alice%alicesecret12@"
+  })
+  void nobodyElseDoes(String initiator, String user) throws Exception {
+    out(inquiry(initiator, user, ""));
+  }
+
+  @Test
+  void theInitiatorFindsOutAboutAFalseTarget() throws Exception {
+    ProcessRun run =
+        inquiry(ALICE, "alice%alicesecret12@", "?target_user=bob&target_password=wrongsecret12");
+    assertThat(run.output()).contains("Invalid CHAP_R response from the target");
+  }
+
+  @Test
+  void discoveryNeedsItsOwnSecret() throws Exception {
+    String ls = Tool.ISCSI_LS.require();
+    String portal = daemon.target().portalText();
+    ProcessRun listed = run(ls, "-i", ALICE, "iscsi://disco%discosecret1@" + portal);
+    in(listed);
+    assertThat(listed.output()).contains("Target:" + TARGET);
+    assertThat(run(ls, "-i", ALICE, "iscsi://" + portal).output())
+        .contains("Authentication failure(513)")
+        .doesNotContain("Target:");
+  }
+
+  @Test
+  void qemuComesIn() throws Exception {
+    ProcessRun run =
+        run(
+            Tool.QEMU_IMG.require(),
+            "info",
+            "--image-opts",
+            "driver=iscsi,transport=tcp,lun=0,user=alice,password=alicesecret12,portal="
+                + daemon.target().portalText()
+                + ",target="
+                + TARGET
+                + ",initiator-name="
+                + ALICE);
+    in(run);
+    assertThat(run.output()).contains("16777216 bytes");
+  }
+}
