@@ -424,7 +424,7 @@ public enum ConfigKey {
   }
 
   ConfigKey(String path, ValueType type, String fallback, Effect effect, String meaning) {
-    this.paths = expand(path);
+    this.paths = PathList.expand(path);
     this.type = type;
     this.fallback = fallback;
     this.effect = effect;
@@ -482,17 +482,6 @@ public enum ConfigKey {
 
   public String meaning() {
     return meaning;
-  }
-
-  /** {@code a.{b,c}} stands for {@code a.b} and {@code a.c}. */
-  private static List<String> expand(String path) {
-    int open = path.indexOf('{');
-    if (open < 0) {
-      return List.of(path);
-    }
-    String head = path.substring(0, open);
-    String[] tails = path.substring(open + 1, path.length() - 1).split(",", -1);
-    return Arrays.stream(tails).map(head::concat).toList();
   }
 
   private static String required() {
