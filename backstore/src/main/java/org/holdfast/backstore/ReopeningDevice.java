@@ -30,7 +30,9 @@ public final class ReopeningDevice implements BlockDevice {
   }
 
   private final String name;
-  private final Opener opener;
+
+  /** Guarded by {@link #changing}. */
+  private Opener opener;
 
   /** Held by whoever reopens or closes. */
   private final ReentrantLock changing = new ReentrantLock();
@@ -130,6 +132,28 @@ public final class ReopeningDevice implements BlockDevice {
         said = why;
       }
       return false;
+    }
+  }
+
+  /**
+   * Makes a file larger or smaller while I/O goes on. Blocks; not for completions.
+   *
+   * @param bytes a positive multiple of the block size
+   * @param afterwards how it is opened from now on
+   * @throws BackstoreException with a message for the administrator; nothing has changed
+   */
+  public void resize(long bytes, FileDevice.Shrinking shrinking, Opener afterwards)
+      throws BackstoreException {
+    changing.lock();
+    try {
+      if (!(current instanceof FileDevice file)) {
+        throw new BackstoreException(
+            BackstoreException.Reason.IO_ERROR, name + " is not there and cannot be resized");
+      }
+      var _ = file.resize(bytes, shrinking);
+      opener = afterwards;
+    } finally {
+      changing.unlock();
     }
   }
 

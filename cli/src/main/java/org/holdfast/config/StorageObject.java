@@ -91,6 +91,38 @@ public record StorageObject(
     PREALLOCATED
   }
 
+  /**
+   * Whether an open device goes on to serve {@code other}: at most its size, and what is done about
+   * a missing file, are different.
+   */
+  public boolean opensLike(StorageObject other) {
+    return with(0, Creation.NONE).equals(other.with(0, Creation.NONE));
+  }
+
+  /** The same with another size in bytes. */
+  public StorageObject withSize(long bytes) {
+    return with(bytes, creation);
+  }
+
+  private StorageObject with(long bytes, Creation ifMissing) {
+    return new StorageObject(
+        plugin,
+        name,
+        dev,
+        bytes,
+        serial,
+        access,
+        buffering,
+        blockSize,
+        provisioning,
+        ifMissing,
+        vendor,
+        product,
+        aptpl,
+        wrapping,
+        options);
+  }
+
   /** What LUNs call it by: {@code fileio/name}. */
   public String backstore() {
     return plugin.word() + "/" + name;

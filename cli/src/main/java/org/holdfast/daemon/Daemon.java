@@ -3,20 +3,15 @@ package org.holdfast.daemon;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.holdfast.backstore.StateFiles;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.holdfast.config.Configuration;
-import org.holdfast.iscsi.PortalGroup;
-import org.holdfast.pr.TargetPort;
 import org.holdfast.scsi.CommandTable;
 import org.holdfast.scsi.LogicalUnit;
-import org.holdfast.scsi.TargetEngine;
 import org.holdfast.scsi.command.StandardCommands;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,20 +23,33 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
-  /** Relative target port identifiers, by target and portal group tag. */
-  private static final String TARGET_PORTS = "target-ports";
-
   /** How long outstanding commands may take when the daemon ends. */
   private static final Duration DRAIN = Duration.ofSeconds(15);
 
   private final Resources resources;
-  private final List<BoundPortal> portals;
+  private final LogicalUnits units;
+  private final PortalGroups groups;
+  private final Frontend frontend;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private Daemon(Resources resources, List<BoundPortal> portals) {
+  /** Held by whoever changes what is served, or ends it. */
+  private final ReentrantLock changing = new ReentrantLock();
+
+  /** Written under {@link #changing}. */
+  private volatile Configuration configuration;
+
+  private Daemon(
+      Resources resources,
+      LogicalUnits units,
+      PortalGroups groups,
+      Frontend frontend,
+      Configuration configuration) {
     this.resources = resources;
-    this.portals = List.copyOf(portals);
+    this.units = units;
+    this.groups = groups;
+    this.frontend = frontend;
+    this.configuration = configuration;
   }
 
   /**
@@ -67,17 +75,20 @@ public final class Daemon implements AutoCloseable {
       StateDirectory state = StateDirectory.open(stateDirectory);
       resources.add(state::close);
       CommandTable commands = StandardCommands.table();
-      Map<String, LogicalUnit> units =
-          LogicalUnits.open(configuration.storageObjects(), commands, state, resources);
-      ThresholdWatch.start(units.values(), resources);
+      LogicalUnits units = LogicalUnits.open(commands, state, resources);
+      units.serveAll(configuration.storageObjects());
+      ThresholdWatch.start(units::units, resources);
+      PortalGroups groups = PortalGroups.open(commands, state);
+      List<PortalGroups.Served> served = groups.of(configuration, unitsOf(units));
+      Exposure.show(served);
       Frontend frontend =
           Frontend.start(
-              portalGroups(configuration, commands, units, state),
+              served.stream().map(PortalGroups.Served::group).toList(),
               configuration.discovery(),
               DRAIN);
       resources.add(frontend::close);
       started = true;
-      return new Daemon(resources, frontend.portals());
+      return new Daemon(resources, units, groups, frontend, configuration);
     } finally {
       if (!started) {
         resources.close();
@@ -85,71 +96,45 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private static List<PortalGroup> portalGroups(
-      Configuration configuration,
-      CommandTable commands,
-      Map<String, LogicalUnit> units,
-      StateDirectory state)
-      throws StartException {
-    // Kept: registrations are made for a port, and have to find it again after a restart.
-    Assignments relativeIds =
-        Assignments.load(state.file(TARGET_PORTS), StateFiles.onDisk(), Daemon::nextRelativeId);
-    List<PortalGroup> groups = new ArrayList<>();
-    for (Configuration.Target target : configuration.targets()) {
-      for (Configuration.PortalGroup group : target.portalGroups()) {
-        if (group.enabled()) {
-          TargetPort port = port(target.name(), group.tag(), relativeIds);
-          AccessList access = AccessList.of(group, units);
-          for (String backstore : group.luns().values()) {
-            LogicalUnit unit = unit(units, backstore);
-            unit.exposeAt(port, access.leadingTo(unit));
-          }
-          groups.add(
-              new PortalGroup(
-                  target.name(),
-                  group.tag(),
-                  group.portals(),
-                  new TargetEngine(port, commands),
-                  access,
-                  group.parameters()));
-        }
-      }
-    }
-    return groups;
-  }
-
-  private static LogicalUnit unit(Map<String, LogicalUnit> units, String backstore) {
-    return Objects.requireNonNull(units.get(backstore), "a LUN without a unit passed the checks");
-  }
-
-  private static TargetPort port(String target, int tag, Assignments relativeIds)
-      throws StartException {
-    String kept = relativeIds.of(target + "," + tag);
-    try {
-      return new TargetPort(target, tag, Integer.parseInt(kept));
-    } catch (IllegalArgumentException e) {
-      throw new StartException(
-          TARGET_PORTS
-              + " in the state directory: "
-              + kept
-              + " is no relative target port of "
-              + target
-              + "; expected 1 to 65535",
-          e);
-    }
-  }
-
-  private static String nextRelativeId(Collection<String> taken) {
-    int next = 1;
-    while (taken.contains(String.valueOf(next))) {
-      next++;
-    }
-    return String.valueOf(next);
-  }
-
   /** Where the targets can be reached, in the order of the configuration. */
   public List<BoundPortal> portals() {
-    return portals;
+    return frontend.portals();
+  }
+
+  /** What is served now. */
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /**
+   * Serves another configuration, all of it or, when something stands against it, what was served
+   * before. I/O of what stays the same goes on. Blocks; not for the threads of sessions.
+   *
+   * @param keeper puts the new configuration where a restart finds it, once nothing else can fail
+   * @throws StartException naming what stands against it; everything is as it was
+   */
+  public void apply(Configuration wanted, Keeper keeper) throws StartException {
+    changing.lock();
+    try {
+      if (closing.get()) {
+        throw new StartException("the daemon is ending; nothing is changed any more");
+      }
+      Reconfiguration.run(units, groups, frontend, configuration, wanted, keeper);
+      configuration = wanted;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** Keeps a configuration on stable storage. */
+  @FunctionalInterface
+  public interface Keeper {
+    void keep() throws StartException;
+  }
+
+  private static Map<String, LogicalUnit> unitsOf(LogicalUnits units) {
+    return units.served().entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, disk -> disk.getValue().unit()));
   }
 
   /** Returns when the daemon has been closed, by whomever. */
@@ -173,9 +158,11 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     if (closing.compareAndSet(false, true)) {
+      changing.lock();
       try {
         resources.close();
       } finally {
+        changing.unlock();
         closed.countDown();
       }
     } else {

@@ -46,6 +46,29 @@ final class DeviceOpener {
     return new Opened(Wrappers.around(device, disk, resources), Optional.of(device));
   }
 
+  /**
+   * Makes the file of an open disk as large as {@code disk} says. Blocks.
+   *
+   * @throws StartException with a message for the administrator; nothing has changed
+   */
+  void resize(Opened opened, StorageObject disk, FileDevice.Shrinking shrinking)
+      throws StartException {
+    ReopeningDevice device =
+        opened
+            .reopening()
+            .orElseThrow(
+                () ->
+                    new StartException(
+                        "%s: has %d bytes and cannot be given %d: memory cannot be resized"
+                            .formatted(
+                                disk.backstore(), opened.device().profile().size(), disk.size())));
+    try {
+      device.resize(disk.size(), shrinking, () -> openFile(disk));
+    } catch (BackstoreException e) {
+      throw new StartException(disk.backstore() + ": " + e.getMessage(), e);
+    }
+  }
+
   private static RamDevice memory(StorageObject disk) {
     return new RamDevice(
         new DeviceProfile(

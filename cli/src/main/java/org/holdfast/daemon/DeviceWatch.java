@@ -22,34 +22,23 @@ final class DeviceWatch {
   private static final Logger log = LoggerFactory.getLogger(DeviceWatch.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  private final Map<LogicalUnit, ReopeningDevice> devices;
+  private final Map<LogicalUnit, ReopeningDevice> devices = new ConcurrentHashMap<>();
 
   /** Those that somebody is opening now. */
   private final Set<LogicalUnit> opening = ConcurrentHashMap.newKeySet();
 
-  /** Those that were away when the daemon started and have not come yet. */
+  /** Those that were away when they were added and have not come yet. */
   private final Set<LogicalUnit> neverSeen = ConcurrentHashMap.newKeySet();
 
-  private DeviceWatch(Map<LogicalUnit, ReopeningDevice> devices) {
-    this.devices = Map.copyOf(devices);
-    devices.forEach(
-        (unit, device) -> {
-          if (!device.ready()) {
-            neverSeen.add(unit);
-          }
-        });
-  }
+  private DeviceWatch() {}
 
   /**
-   * Begins to watch.
+   * Begins to watch; nothing, at first.
    *
    * @param resources gets the thread
    */
-  static void start(Map<LogicalUnit, ReopeningDevice> devices, Resources resources) {
-    if (devices.isEmpty()) {
-      return;
-    }
-    DeviceWatch watch = new DeviceWatch(devices);
+  static DeviceWatch start(Resources resources) {
+    DeviceWatch watch = new DeviceWatch();
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("device-watch").factory());
@@ -61,6 +50,21 @@ final class DeviceWatch {
           watching.cancel(/* mayInterruptIfRunning= */ false);
           timer.close();
         });
+    return watch;
+  }
+
+  /** Watches one more. */
+  void add(LogicalUnit unit, ReopeningDevice device) {
+    if (!device.ready()) {
+      neverSeen.add(unit);
+    }
+    devices.put(unit, device);
+  }
+
+  /** Opens it no more, unless somebody is just doing that. */
+  void remove(LogicalUnit unit) {
+    devices.remove(unit);
+    neverSeen.remove(unit);
   }
 
   private void look() {

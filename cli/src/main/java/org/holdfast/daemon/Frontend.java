@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.holdfast.iscsi.PortalGroup;
 import org.holdfast.iscsi.login.Chap;
 import org.holdfast.iscsi.netty.IscsiServer;
@@ -16,16 +19,31 @@ import org.holdfast.iscsi.netty.ServerSettings;
 import org.holdfast.iscsi.session.IscsiNode;
 import org.holdfast.iscsi.session.SessionLimits;
 
-/** The iSCSI side of one daemon: the sessions of all portal groups and the sockets under them. */
+/**
+ * The iSCSI side of one daemon: the sessions of all portal groups and the sockets under them.
+ *
+ * <p>Thread: whoever starts, changes or stops the daemon, one at a time; {@link #portals} any.
+ */
 final class Frontend implements AutoCloseable {
   private final IscsiServer server;
-  private final List<PortalGroup> groups;
+  private final IscsiNode node;
   private final Duration drain;
 
-  private Frontend(IscsiServer server, List<PortalGroup> groups, Duration drain) {
-    this.server = server;
-    this.groups = List.copyOf(groups);
+  /** Where the portals of {@link #groups} really are. */
+  private Map<InetSocketAddress, InetSocketAddress> bound;
+
+  /** What is served, with the addresses that the portals really have. Immutable. */
+  private volatile List<PortalGroup> groups;
+
+  /** What discovery sessions have to go through. */
+  private volatile Optional<Chap> discovery = Optional.empty();
+
+  private Frontend(Duration drain) throws IOException {
     this.drain = drain;
+    this.groups = List.of();
+    this.bound = Map.of();
+    this.node = new IscsiNode(() -> groups, SessionLimits.DEFAULT, () -> discovery);
+    this.server = IscsiServer.start(ServerSettings.defaults(), node, List.of());
   }
 
   /**
@@ -36,46 +54,112 @@ final class Frontend implements AutoCloseable {
    */
   static Frontend start(List<PortalGroup> groups, Optional<Chap> discovery, Duration drain)
       throws StartException {
-    // Targets may share a portal; it is listened on once.
-    List<InetSocketAddress> wanted =
-        groups.stream().flatMap(group -> group.portals().stream()).distinct().toList();
-    // Until the ports are known, a portal with port 0 stands for whichever port was reached.
-    AtomicReference<List<PortalGroup>> served = new AtomicReference<>(groups);
     try {
-      groups.forEach(IscsiNode::check);
-      IscsiServer server =
-          IscsiServer.start(
-              ServerSettings.defaults(),
-              new IscsiNode(served::get, SessionLimits.DEFAULT, discovery),
-              wanted);
-      List<PortalGroup> bound = bound(groups, wanted, server.boundAddresses());
-      served.set(bound);
-      return new Frontend(server, bound, drain);
-    } catch (IOException | IllegalArgumentException e) {
+      Frontend frontend = new Frontend(drain);
+      boolean started = false;
+      try {
+        var _ = frontend.prepare(groups, discovery).commit();
+        started = true;
+        return frontend;
+      } finally {
+        if (!started) {
+          frontend.server.close();
+        }
+      }
+    } catch (IOException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** The groups with the addresses that their portals really have. */
-  private static List<PortalGroup> bound(
-      List<PortalGroup> groups, List<InetSocketAddress> wanted, List<InetSocketAddress> got) {
-    Map<InetSocketAddress, InetSocketAddress> real = new LinkedHashMap<>();
-    for (int i = 0; i < wanted.size(); i++) {
-      // The address as it was asked for; only the port is news.
-      real.put(
-          wanted.get(i), new InetSocketAddress(wanted.get(i).getAddress(), got.get(i).getPort()));
+  /** A change that can no longer fail, and can still be left. Exactly one of the calls is made. */
+  final class Prepared {
+    private final List<PortalGroup> wanted;
+    private final Optional<Chap> wantedDiscovery;
+    private final Map<InetSocketAddress, InetSocketAddress> real;
+    private final List<InetSocketAddress> reserved;
+
+    private Prepared(
+        List<PortalGroup> wanted,
+        Optional<Chap> wantedDiscovery,
+        Map<InetSocketAddress, InetSocketAddress> real,
+        List<InetSocketAddress> reserved) {
+      this.wanted = wanted;
+      this.wantedDiscovery = wantedDiscovery;
+      this.real = real;
+      this.reserved = reserved;
     }
-    return groups.stream()
-        .map(
-            group ->
-                new PortalGroup(
-                    group.targetName(),
-                    group.tag(),
-                    group.portals().stream().map(real::get).toList(),
-                    group.engine(),
-                    group.access(),
-                    group.parameters()))
-        .toList();
+
+    /**
+     * Serves the new groups.
+     *
+     * @return done when no session can touch a unit any more that it does not see now
+     */
+    CompletableFuture<Void> commit() {
+      Set<InetSocketAddress> forsaken = new HashSet<>(bound.values());
+      forsaken.removeAll(real.values());
+      discovery = wantedDiscovery;
+      groups = wanted.stream().map(group -> withPortals(group, real)).toList();
+      bound = real;
+      reserved.forEach(server::open);
+      CompletableFuture<Void> followed = new CompletableFuture<>();
+      node.reconfigured(() -> followed.complete(null));
+      forsaken.forEach(server::forsake);
+      return followed;
+    }
+
+    /** Everything stays as it is. */
+    void leave() {
+      reserved.forEach(server::forsake);
+    }
+  }
+
+  /**
+   * Takes what other groups need. Nothing changes for anybody yet.
+   *
+   * @throws StartException when a portal cannot be had or a login key is wrong; nothing is taken
+   */
+  Prepared prepare(List<PortalGroup> wanted, Optional<Chap> wantedDiscovery) throws StartException {
+    List<InetSocketAddress> reserved = new ArrayList<>();
+    Map<InetSocketAddress, InetSocketAddress> real = new LinkedHashMap<>();
+    boolean prepared = false;
+    try {
+      wanted.forEach(IscsiNode::check);
+      for (PortalGroup group : wanted) {
+        // Targets may share a portal; it is listened on once.
+        for (InetSocketAddress portal : group.portals()) {
+          if (bound.containsKey(portal)) {
+            real.put(portal, bound.get(portal));
+          } else if (!real.containsKey(portal)) {
+            InetSocketAddress got = server.reserve(portal);
+            reserved.add(got);
+            real.put(portal, got);
+          }
+        }
+      }
+      prepared = true;
+      return new Prepared(wanted, wantedDiscovery, real, reserved);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    } finally {
+      if (!prepared) {
+        reserved.forEach(server::forsake);
+      }
+    }
+  }
+
+  private static PortalGroup withPortals(
+      PortalGroup group, Map<InetSocketAddress, InetSocketAddress> real) {
+    Map<InetSocketAddress, InetSocketAddress> shown = new HashMap<>();
+    // The address as it was asked for; only the port is news.
+    real.forEach(
+        (asked, got) -> shown.put(asked, new InetSocketAddress(asked.getAddress(), got.getPort())));
+    return new PortalGroup(
+        group.targetName(),
+        group.tag(),
+        group.portals().stream().map(shown::get).toList(),
+        group.engine(),
+        group.access(),
+        group.parameters());
   }
 
   /** Where everything can be reached. */

@@ -1,10 +1,11 @@
 package org.holdfast.daemon;
 
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.holdfast.backstore.ReopeningDevice;
+import org.holdfast.backstore.FileDevice;
 import org.holdfast.backstore.StateFiles;
 import org.holdfast.config.NaaDesignator;
 import org.holdfast.config.StorageObject;
@@ -16,52 +17,161 @@ import org.holdfast.scsi.LuIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the logical units of a configuration: one for each storage object, however many LUNs. */
-final class LogicalUnits {
+/**
+ * The logical units of a daemon: one for each storage object, however many LUNs lead to it.
+ *
+ * <p>Thread: whoever starts, changes or stops the daemon, one at a time; what is served may be
+ * looked at by any.
+ */
+final class LogicalUnits implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LogicalUnits.class);
   private static final String SERIALS = "serial-numbers";
   private static final String REVISION = "1";
 
-  private LogicalUnits() {}
+  private final CommandTable commands;
+  private final Assignments serials;
+  private final ReservationTables tables;
+  private final SettingsFiles settings;
+  private final DeviceWatch watch;
+  private final DeviceOpener opener = new DeviceOpener();
+
+  /** By backstore. Immutable; replaced as a whole. */
+  private volatile Map<String, Disk> served = Map.of();
+
+  private LogicalUnits(
+      CommandTable commands,
+      Assignments serials,
+      ReservationTables tables,
+      SettingsFiles settings,
+      DeviceWatch watch) {
+    this.commands = commands;
+    this.watch = watch;
+    this.serials = serials;
+    this.tables = tables;
+    this.settings = settings;
+  }
 
   /**
-   * Opens all devices.
+   * A disk that is open.
    *
-   * @param resources gets what is to be closed, also when this fails half-way
-   * @return by backstore
+   * @param object what the configuration says of it
+   * @param held the device and what belongs to it
    */
-  static Map<String, LogicalUnit> open(
-      List<StorageObject> disks, CommandTable commands, StateDirectory state, Resources resources)
+  record Disk(StorageObject object, DeviceOpener.Opened opened, LogicalUnit unit, Resources held) {
+    BlockDevice device() {
+      return opened.device();
+    }
+
+    Disk describedAs(StorageObject other) {
+      return new Disk(other, opened, unit, held);
+    }
+
+    /** Makes stable what is not and lets the device go. Waits for what runs on it. */
+    void close() {
+      held.close();
+    }
+  }
+
+  /**
+   * Looks at what earlier runs have kept; serves nothing yet.
+   *
+   * @param resources gets what is to be closed after the disks, and the disks
+   */
+  static LogicalUnits open(CommandTable commands, StateDirectory state, Resources resources)
       throws StartException {
     Assignments serials =
         Assignments.load(
             state.file(SERIALS), StateFiles.onDisk(), _ -> UUID.randomUUID().toString());
-    ReservationTables tables = ReservationTables.open(state, resources);
-    SettingsFiles settings = SettingsFiles.open(state, resources);
-    DeviceOpener opener = new DeviceOpener();
-    Map<String, LogicalUnit> units = new LinkedHashMap<>();
-    Map<LogicalUnit, ReopeningDevice> watched = new LinkedHashMap<>();
-    for (StorageObject disk : disks) {
-      String serial =
-          disk.serial().isPresent() ? disk.serial().get() : serials.of(disk.backstore());
-      LuIdentity identity =
-          new LuIdentity(NaaDesignator.of(serial), serial, disk.vendor(), disk.product(), REVISION);
-      DeviceOpener.Opened opened = opener.open(disk, resources);
-      BlockDevice device = opened.device();
-      resources.add(device::close);
-      log.info(
-          "{}: naa.{}, {}",
-          disk.backstore(),
-          identity.naa(),
-          device.ready() ? describe(device.profile()) : "not ready");
-      LogicalUnit unit =
-          tables.unit(
-              identity, device, commands, disk.aptpl(), disk.options(), settings.of(identity));
-      units.put(disk.backstore(), unit);
-      opened.reopening().ifPresent(reopening -> watched.put(unit, reopening));
-    }
-    DeviceWatch.start(watched, resources);
+    LogicalUnits units =
+        new LogicalUnits(
+            commands,
+            serials,
+            ReservationTables.open(state, resources),
+            SettingsFiles.open(state, resources),
+            DeviceWatch.start(resources));
+    resources.add(units::close);
     return units;
+  }
+
+  /** Opens and serves all of them; those that were open when one fails are closed in the end. */
+  void serveAll(List<StorageObject> objects) throws StartException {
+    for (StorageObject object : objects) {
+      Map<String, Disk> more = new HashMap<>(served);
+      more.put(object.backstore(), open(object));
+      served = Map.copyOf(more);
+    }
+  }
+
+  /** Opens one that is not served yet. The caller's until it is passed to {@link #serve}. */
+  Disk open(StorageObject object) throws StartException {
+    String serial =
+        object.serial().isPresent() ? object.serial().get() : serials.of(object.backstore());
+    LuIdentity identity =
+        new LuIdentity(
+            NaaDesignator.of(serial), serial, object.vendor(), object.product(), REVISION);
+    Resources held = new Resources();
+    boolean opened = false;
+    try {
+      Disk disk = open(object, identity, held);
+      opened = true;
+      return disk;
+    } finally {
+      if (!opened) {
+        held.close();
+      }
+    }
+  }
+
+  private Disk open(StorageObject object, LuIdentity identity, Resources held)
+      throws StartException {
+    DeviceOpener.Opened opened = opener.open(object, held);
+    BlockDevice device = opened.device();
+    held.add(device::close);
+    log.info(
+        "{}: naa.{}, {}",
+        object.backstore(),
+        identity.naa(),
+        device.ready() ? describe(device.profile()) : "not ready");
+    LogicalUnit unit =
+        tables.unit(
+            identity, device, commands, object.aptpl(), object.options(), settings.of(identity));
+    opened
+        .reopening()
+        .ifPresent(
+            reopening -> {
+              watch.add(unit, reopening);
+              held.add(() -> watch.remove(unit));
+            });
+    return new Disk(object, opened, unit, held);
+  }
+
+  /** Makes the file of {@code disk} as large as its object says; see {@link DeviceOpener}. */
+  void resize(Disk disk, FileDevice.Shrinking shrinking) throws StartException {
+    opener.resize(disk.opened(), disk.object(), shrinking);
+  }
+
+  /** What is served from now on. Those that are served no longer are the caller's to close. */
+  void serve(Map<String, Disk> disks) {
+    served = Map.copyOf(disks);
+  }
+
+  /** What is served, by backstore. Immutable. */
+  Map<String, Disk> served() {
+    return served;
+  }
+
+  /** The units of what is served. */
+  Collection<LogicalUnit> units() {
+    return served.values().stream().map(Disk::unit).toList();
+  }
+
+  /** Closes what is served; what goes wrong with one does not keep the others open. */
+  @Override
+  public void close() {
+    Resources all = new Resources();
+    served.values().forEach(disk -> all.add(disk::close));
+    served = Map.of();
+    all.close();
   }
 
   private static String describe(DeviceProfile profile) {

@@ -2,19 +2,16 @@ package org.holdfast.daemon;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.holdfast.scsi.LogicalUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Looks now and then how much space the thin disks with a soft threshold have left. One thread,
- * only where there are such disks.
- */
+/** Looks now and then how much space the thin disks with a soft threshold have left. One thread. */
 final class ThresholdWatch {
   private static final Logger log = LoggerFactory.getLogger(ThresholdWatch.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -24,20 +21,16 @@ final class ThresholdWatch {
   /**
    * Begins to watch.
    *
+   * @param units those that are served now
    * @param resources gets the thread
    */
-  static void start(Collection<LogicalUnit> units, Resources resources) {
-    List<LogicalUnit> watched =
-        units.stream().filter(unit -> unit.options().softThreshold() > 0).toList();
-    if (watched.isEmpty()) {
-      return;
-    }
+  static void start(Supplier<Collection<LogicalUnit>> units, Resources resources) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("soft-thresholds").factory());
     ScheduledFuture<?> watching =
         timer.scheduleAtFixedRate(
-            () -> watched.forEach(ThresholdWatch::check),
+            () -> units.get().forEach(ThresholdWatch::check),
             INTERVAL.toMillis(),
             INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -51,7 +44,9 @@ final class ThresholdWatch {
   /** A timer drops a job that throws, and with it the disks that come after. */
   private static void check(LogicalUnit unit) {
     try {
-      unit.checkSpace();
+      if (unit.options().softThreshold() > 0) {
+        unit.checkSpace();
+      }
     } catch (RuntimeException e) {
       log.error("the space of naa.{} could not be looked at", unit.identity().naa(), e);
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.holdfast.config.ConfigReader;
@@ -267,9 +268,10 @@ class DaemonTest {
     Opened(Configuration configuration) throws Exception {
       StateDirectory held = StateDirectory.open(state);
       resources.add(held::close);
-      units =
-          LogicalUnits.open(
-              configuration.storageObjects(), StandardCommands.table(), held, resources);
+      LogicalUnits all = LogicalUnits.open(StandardCommands.table(), held, resources);
+      all.serveAll(configuration.storageObjects());
+      units = new HashMap<>();
+      all.served().forEach((backstore, disk) -> units.put(backstore, disk.unit()));
     }
 
     LogicalUnit unit(String backstore) {

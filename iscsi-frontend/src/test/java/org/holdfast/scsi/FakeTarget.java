@@ -58,6 +58,13 @@ public final class FakeTarget implements ScsiTarget {
     return port;
   }
 
+  /** While {@link #hold} is set, {@code done} waits as that of a detach does. */
+  @Override
+  public void remap(ItNexus nexus, LunMap luns, Runnable done) {
+    nexus.remap(luns);
+    later(done);
+  }
+
   @Override
   public ItNexus attach(Nexus nexus, String address, LunMap luns) {
     if (attached.stream().anyMatch(there -> there.identity().equals(nexus))) {

@@ -1,6 +1,7 @@
 package org.holdfast.scsi;
 
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -271,6 +272,11 @@ public final class LogicalUnit {
    */
   public void exposeAt(TargetPort port, InitiatorNames named) {
     ports.put(port, named);
+  }
+
+  /** Other ports lead here no longer. Registrations that were made through them stay. */
+  public void hideAllBut(Collection<TargetPort> remaining) {
+    ports.keySet().retainAll(remaining);
   }
 
   /** The target ports that lead here, whether anybody is logged in there or not. */

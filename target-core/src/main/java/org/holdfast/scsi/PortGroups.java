@@ -91,7 +91,7 @@ public final class PortGroups {
   /**
    * A unit's groups.
    *
-   * @param ports that lead to the unit; grows while it is set up
+   * @param ports that lead to the unit; as they are now; changes with the configuration
    */
   PortGroups(Set<TargetPort> ports) {
     this.ports = ports;

@@ -32,6 +32,16 @@ public interface ScsiTarget {
   void detach(ItNexus nexus, Runnable done);
 
   /**
+   * Gives a live nexus another inventory. Each of its units tells it so with a unit attention; what
+   * it no longer sees answers as a LUN without a unit, and has lost the nexus. Unlike the other
+   * calls for a nexus it may come from any thread, as long as no two of it overlap.
+   *
+   * @param done called, on any thread, when no command of the nexus can touch a unit any more that
+   *     it has lost
+   */
+  void remap(ItNexus nexus, LunMap luns, Runnable done);
+
+  /**
    * Decodes the CDB and puts the task into its logical unit's task set. Afterwards {@link
    * ScsiTask#dataOutWanted()} says how much data to collect. A refusal is remembered and delivered
    * by {@link #submit}.

@@ -1,7 +1,7 @@
 package org.holdfast.scsi;
 
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,7 +62,11 @@ public final class TargetEngine implements ScsiTarget {
   @Override
   public void detach(ItNexus nexus, Runnable done) {
     nexus.detach();
-    List<LogicalUnit> units = new ArrayList<>(nexus.used());
+    lose(nexus, new ArrayList<>(nexus.used()), done);
+  }
+
+  /** Ends what {@code nexus} has at {@code units}; then {@code done} runs, on any thread. */
+  private static void lose(ItNexus nexus, Collection<LogicalUnit> units, Runnable done) {
     // One more than there are units: the last step is this method's own.
     AtomicInteger left = new AtomicInteger(units.size() + 1);
     for (LogicalUnit unit : units) {
@@ -84,13 +88,7 @@ public final class TargetEngine implements ScsiTarget {
     }
   }
 
-  /**
-   * Gives a live nexus another inventory. Each of its units tells it so with a unit attention; what
-   * it no longer sees answers as a LUN without a unit. Thread: any.
-   *
-   * @param done called, on any thread, when no command of the nexus can touch a unit any more that
-   *     it has lost
-   */
+  @Override
   public void remap(ItNexus nexus, LunMap luns, Runnable done) {
     Set<LogicalUnit> lost = nexus.luns().distinctUnits();
     Set<LogicalUnit> seen = luns.distinctUnits();
@@ -99,11 +97,7 @@ public final class TargetEngine implements ScsiTarget {
     for (LogicalUnit unit : seen) {
       open(unit, nexus).unitAttentions().post(SenseCode.REPORTED_LUNS_DATA_HAS_CHANGED);
     }
-    AtomicInteger left = new AtomicInteger(lost.size() + 1);
-    for (LogicalUnit unit : lost) {
-      unit.taskManager().abort(task -> task.nexus() == nexus, () -> countDown(left, done));
-    }
-    countDown(left, done);
+    lose(nexus, lost, done);
   }
 
   @Override

@@ -2,6 +2,8 @@ package org.holdfast.iscsi.login;
 
 import java.util.Optional;
 import org.holdfast.iscsi.PortalGroup;
+import org.holdfast.iscsi.pdu.Digest;
+import org.holdfast.iscsi.pdu.WireFormat;
 import org.holdfast.pr.InitiatorPort;
 import org.holdfast.scsi.LunMap;
 
@@ -25,5 +27,21 @@ public record Login(
    *
    * @param luns what it sees there
    */
-  public record Admission(PortalGroup group, LunMap luns) {}
+  public record Admission(PortalGroup group, LunMap luns) {
+    /** Whether {@code initiatorName} has to show the same here as there. */
+    public boolean asksTheSameOf(String initiatorName, Admission there) {
+      return group
+          .access()
+          .chapFor(initiatorName)
+          .equals(there.group.access().chapFor(initiatorName));
+    }
+  }
+
+  /** How PDUs are to look from the first one after the login on. */
+  public WireFormat wireFormat() {
+    return new WireFormat(
+        parameters.headerDigest() ? Digest.CRC32C : Digest.NONE,
+        parameters.dataDigest() ? Digest.CRC32C : Digest.NONE,
+        maxReceiveSegment);
+  }
 }

@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.holdfast.iscsi.ConnectionLogic;
 import org.slf4j.Logger;
@@ -47,7 +48,10 @@ public final class IscsiServer implements AutoCloseable {
       new NettyBufferAllocator(PooledByteBufAllocator.DEFAULT);
   private final EventLoopGroup loops;
   private final Class<? extends ServerChannel> channelType;
+
+  /** Guarded by this. */
   private final List<Channel> listeners = new ArrayList<>();
+
   private final ChannelGroup connections =
       new DefaultChannelGroup("connections", GlobalEventExecutor.INSTANCE, true);
 
@@ -76,7 +80,7 @@ public final class IscsiServer implements AutoCloseable {
     IscsiServer server = new IscsiServer(settings, factory);
     try {
       for (InetSocketAddress portal : portals) {
-        server.listen(portal);
+        server.listeners.add(server.bind(portal, /* accepting= */ true));
       }
     } catch (IOException e) {
       server.close();
@@ -85,7 +89,42 @@ public final class IscsiServer implements AutoCloseable {
     return server;
   }
 
-  private void listen(InetSocketAddress portal) throws IOException {
+  /**
+   * Reserves one more portal. Connections to it wait until {@link #open}.
+   *
+   * @return where it really is: port 0 takes any free port
+   * @throws IOException when it cannot be listened on, with a message for the administrator
+   */
+  public synchronized InetSocketAddress reserve(InetSocketAddress portal) throws IOException {
+    Channel listener = bind(portal, /* accepting= */ false);
+    listeners.add(listener);
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** Begins to accept connections at a reserved portal. */
+  public synchronized void open(InetSocketAddress bound) {
+    listener(bound).ifPresent(listener -> listener.config().setAutoRead(true));
+  }
+
+  /**
+   * Stops listening at a portal. Those who came through it are asked to log out, and cut when they
+   * do not in time.
+   */
+  public synchronized void forsake(InetSocketAddress bound) {
+    Channel listener = listener(bound).orElse(null);
+    if (listener == null) {
+      return;
+    }
+    listeners.remove(listener);
+    listener.close().awaitUninterruptibly();
+    connections.stream().filter(channel -> listener.equals(channel.parent())).forEach(this::drain);
+  }
+
+  private Optional<Channel> listener(InetSocketAddress bound) {
+    return listeners.stream().filter(listener -> listener.localAddress().equals(bound)).findFirst();
+  }
+
+  private Channel bind(InetSocketAddress portal, boolean accepting) throws IOException {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
@@ -101,6 +140,7 @@ public final class IscsiServer implements AutoCloseable {
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(settings.outboundLow(), settings.outboundHigh()))
+            .option(ChannelOption.AUTO_READ, accepting)
             .childHandler(new Initializer())
             .bind(portal)
             .awaitUninterruptibly();
@@ -113,7 +153,7 @@ public final class IscsiServer implements AutoCloseable {
               portal.getHostString(), portal.getPort(), cause.getMessage(), portal.getPort()),
           cause);
     }
-    listeners.add(bound.channel());
+    return bound.channel();
   }
 
   /** Sets up an accepted connection. */
@@ -147,7 +187,7 @@ public final class IscsiServer implements AutoCloseable {
   }
 
   /** Where the portals really listen, in the order of the portals. */
-  public List<InetSocketAddress> boundAddresses() {
+  public synchronized List<InetSocketAddress> boundAddresses() {
     return listeners.stream().map(listener -> (InetSocketAddress) listener.localAddress()).toList();
   }
 
@@ -163,13 +203,8 @@ public final class IscsiServer implements AutoCloseable {
    * @return whether all ended by themselves
    */
   public boolean drain(Duration patience) {
-    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
-    for (Channel channel : connections) {
-      ConnectionHandler handler = channel.pipeline().get(ConnectionHandler.class);
-      if (handler != null) {
-        channel.eventLoop().execute(handler::drain);
-      }
-    }
+    closeListeners();
+    connections.forEach(this::drain);
     boolean ended =
         connections.newCloseFuture().awaitUninterruptibly(patience.toNanos(), TimeUnit.NANOSECONDS);
     if (!ended) {
@@ -179,10 +214,21 @@ public final class IscsiServer implements AutoCloseable {
     return ended;
   }
 
+  private void drain(Channel channel) {
+    ConnectionHandler handler = channel.pipeline().get(ConnectionHandler.class);
+    if (handler != null) {
+      channel.eventLoop().execute(handler::drain);
+    }
+  }
+
+  private synchronized void closeListeners() {
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+  }
+
   /** Closes everything now. Further calls do nothing. */
   @Override
   public void close() {
-    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    closeListeners();
     connections.close().awaitUninterruptibly();
     loops
         .shutdownGracefully(0, SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

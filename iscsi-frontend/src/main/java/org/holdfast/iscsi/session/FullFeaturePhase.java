@@ -245,6 +245,11 @@ final class FullFeaturePhase {
             response, pdu.initiatorTaskTag(), responder.status(), parameters.time2Wait(), 0));
   }
 
+  /** The session is over, or on its way out. */
+  boolean ended() {
+    return state == State.ENDED;
+  }
+
   /** Ends the session, once; then {@code done} runs. */
   void end(Runnable done) {
     if (state == State.ENDED) {

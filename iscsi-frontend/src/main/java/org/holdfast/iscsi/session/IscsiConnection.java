@@ -12,7 +12,6 @@ import org.holdfast.iscsi.login.SessionParameters;
 import org.holdfast.iscsi.pdu.Bhs;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.DataSink;
-import org.holdfast.iscsi.pdu.Digest;
 import org.holdfast.iscsi.pdu.InitiatorPdu;
 import org.holdfast.iscsi.pdu.InitiatorPdu.LoginRequest;
 import org.holdfast.iscsi.pdu.Opcode;
@@ -22,7 +21,6 @@ import org.holdfast.iscsi.pdu.ProtocolViolation.Framing;
 import org.holdfast.iscsi.pdu.RejectReason;
 import org.holdfast.iscsi.pdu.TargetPdu;
 import org.holdfast.iscsi.pdu.TargetPdu.LoginResponse;
-import org.holdfast.iscsi.pdu.WireFormat;
 import org.holdfast.pr.InitiatorPort;
 import org.holdfast.pr.Nexus;
 import org.holdfast.scsi.ItNexus;
@@ -72,6 +70,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
   private @Nullable FullFeaturePhase fullFeature;
   private @Nullable KeepAlive keepAlive;
   private @Nullable Long drainDeadline;
+  private @Nullable Admitted admitted;
 
   IscsiConnection(IscsiNode node, Context context) {
     this.node = node;
@@ -285,6 +284,19 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
         });
   }
 
+  @Override
+  public void reconfigured(Runnable done) {
+    outbox.execute(
+        () -> {
+          if (admitted == null || fullFeature == null) {
+            // A login that is not complete looks at the configuration when it is.
+            done.run();
+          } else {
+            admitted.follow(fullFeature, () -> close("no longer admitted"), done);
+          }
+        });
+  }
+
   private void abandonLogin(LoginStatus status, String why) {
     if (state == State.ENTERING && finalRequest != null && place != null) {
       refuse(finalRequest, status, why);
@@ -301,14 +313,25 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
       throw new IllegalStateException("a login without a request");
     }
     Login result = done.login();
+    String initiator = result.initiator().name();
+    Optional<Login.Admission> target =
+        result
+            .target()
+            .flatMap(
+                admission ->
+                    node.renewed(admission, initiator)
+                        .filter(renewed -> renewed.asksTheSameOf(initiator, admission)));
+    if (target.isEmpty() && result.target().isPresent()) {
+      abandonLogin(LoginStatus.NOT_FOUND, "the configuration has changed during the login");
+      return;
+    }
     state = State.FULL_FEATURE;
-    SendTargets targets =
-        new SendTargets(node.groups(), context.local(), result.initiator().name());
+    SendTargets targets = new SendTargets(node::groups, context.local(), initiator);
     TextExchange text =
         new TextExchange(
             out,
             targets,
-            result.target().map(admission -> admission.group().targetName()),
+            target.map(admission -> admission.group().targetName()),
             result.negotiation());
     fullFeature =
         new FullFeaturePhase(
@@ -318,20 +341,17 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
             result,
             text,
             request.connectionId(),
-            current -> result.target().map(admission -> session(result, admission, current)),
+            current -> target.map(admission -> session(result, admission, current)),
             requests,
             this::left);
     keepAlive = new KeepAlive(out, node.limits(), context.clock().getAsLong());
     outbox.send(response(request, out, done.last(), tsih));
-    outbox.enterFullFeaturePhase(format(result));
+    outbox.enterFullFeaturePhase(result.wireFormat());
     LOG.info(
         "{}: {} logged in {}",
         peer,
-        result.initiator().name(),
-        result
-            .target()
-            .map(admission -> "to " + admission.group().targetName())
-            .orElse("to discover"));
+        initiator,
+        target.map(admission -> "to " + admission.group().targetName()).orElse("to discover"));
   }
 
   private IscsiSession session(
@@ -345,6 +365,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
         group
             .engine()
             .attach(new Nexus(result.initiator(), group.engine().port()), peer, admission.luns());
+    admitted = new Admitted(node, nexus, admission);
     SessionContext shared =
         new SessionContext(
             group.engine(),
@@ -363,14 +384,6 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
     return (address == null ? remote.getHostString() : address.getHostAddress())
         + ":"
         + remote.getPort();
-  }
-
-  private static WireFormat format(Login result) {
-    SessionParameters parameters = result.parameters();
-    return new WireFormat(
-        parameters.headerDigest() ? Digest.CRC32C : Digest.NONE,
-        parameters.dataDigest() ? Digest.CRC32C : Digest.NONE,
-        result.maxReceiveSegment());
   }
 
   // ---- After login.
@@ -476,6 +489,9 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
   private void left() {
     if (place != null) {
       node.registry().leave(place, this);
+    }
+    if (admitted != null) {
+      admitted.gone();
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.holdfast.iscsi.PortalGroup;
 import org.holdfast.iscsi.login.IscsiName;
 import org.holdfast.iscsi.login.KeyTable;
@@ -19,7 +20,7 @@ import org.holdfast.iscsi.login.TextKeys.Pair;
  * target without an ACL for the initiator does not exist for it.
  */
 final class SendTargets {
-  private final List<PortalGroup> groups;
+  private final Supplier<List<PortalGroup>> groups;
   private final InetSocketAddress local;
   private final String initiatorName;
 
@@ -30,7 +31,7 @@ final class SendTargets {
    * @param local where the initiator reached us: the answer for portals that listen on every
    *     address
    */
-  SendTargets(List<PortalGroup> groups, InetSocketAddress local, String initiatorName) {
+  SendTargets(Supplier<List<PortalGroup>> groups, InetSocketAddress local, String initiatorName) {
     this.groups = groups;
     this.local = local;
     this.initiatorName = initiatorName;
@@ -78,7 +79,7 @@ final class SendTargets {
 
   private Map<String, List<PortalGroup>> visible() {
     Map<String, List<PortalGroup>> byTarget = new LinkedHashMap<>();
-    for (PortalGroup group : groups) {
+    for (PortalGroup group : groups.get()) {
       if (group.access().lunsFor(initiatorName).isPresent()) {
         byTarget.computeIfAbsent(group.targetName(), name -> new ArrayList<>()).add(group);
       }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.holdfast.pr.InitiatorPort;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,14 @@ public final class SessionRegistry {
 
     /** The target is reset: the session ends as soon as what it has to say is said. */
     void reset();
+
+    /**
+     * The configuration is another one: go by it, or leave.
+     *
+     * @param done to be run, on any thread, when nothing that the session began can touch what it
+     *     no longer sees
+     */
+    void reconfigured(Runnable done);
 
     /** There is no TSIH left. */
     void full();
@@ -116,6 +125,29 @@ public final class SessionRegistry {
       }
     }
     then.run();
+  }
+
+  /**
+   * Tells every session that the configuration is another one. A login that takes its place
+   * afterwards goes by the new one anyway.
+   *
+   * @param done run, on any thread, when all of them have followed
+   */
+  void reconfigured(Runnable done) {
+    List<Member> members = new ArrayList<>();
+    synchronized (this) {
+      slots.values().forEach(slot -> members.add(slot.holder));
+    }
+    // One more than there are members: the last step is this method's own.
+    AtomicInteger left = new AtomicInteger(members.size() + 1);
+    Runnable one =
+        () -> {
+          if (left.decrementAndGet() == 0) {
+            done.run();
+          }
+        };
+    members.forEach(member -> member.reconfigured(one));
+    one.run();
   }
 
   /** Every session with that target leaves (TARGET COLD RESET, RFC 7143 clause 11.5.1). */

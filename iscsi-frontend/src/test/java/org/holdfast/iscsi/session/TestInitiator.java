@@ -94,18 +94,15 @@ final class TestInitiator {
             }
           };
       groups.add(new PortalGroup(TARGET, TAG, List.of(LOCAL), engine, access, parameters));
-      node =
-          new IscsiNode(
-              () -> groups,
-              limits,
-              dataOutBytes,
-              new LoginPhase.Security(
-                  chap,
-                  length -> {
-                    byte[] bytes = new byte[length];
-                    random.nextBytes(bytes);
-                    return bytes;
-                  }));
+      LoginPhase.Security security =
+          new LoginPhase.Security(
+              chap,
+              length -> {
+                byte[] bytes = new byte[length];
+                random.nextBytes(bytes);
+                return bytes;
+              });
+      node = new IscsiNode(() -> groups, limits, dataOutBytes, () -> security);
     }
   }
 
@@ -182,6 +179,11 @@ final class TestInitiator {
   }
 
   LoginResponse loginRequest(int stage, int next, String... keys) {
+    sendLogin(stage, next, keys);
+    return next(LoginResponse.class);
+  }
+
+  void sendLogin(int stage, int next, String... keys) {
     send(
         new LoginRequest(
             next != stage,
@@ -197,7 +199,6 @@ final class TestInitiator {
             cmdSn,
             expStatSn,
             text(keys)));
-    return next(LoginResponse.class);
   }
 
   /** A normal session with these keys; fails when the login does. */

@@ -1,0 +1,233 @@
+package org.holdfast.daemon;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.holdfast.backstore.FileDevice;
+import org.holdfast.config.Configuration;
+import org.holdfast.config.StorageObject;
+import org.holdfast.scsi.LogicalUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From one configuration to the next while I/O goes on, all of it or nothing.
+ *
+ * <p>Whatever can fail comes first and can be undone: devices are opened, files grow, portals are
+ * reserved. Then the new configuration is kept where a restart finds it; that is the point of no
+ * return. What follows cannot fail: the new groups are served, every session goes by them or ends,
+ * and what nobody sees any more is closed.
+ *
+ * <p>Thread: one at a time, and none that sessions run on: it waits for them.
+ */
+final class Reconfiguration {
+  private static final Logger log = LoggerFactory.getLogger(Reconfiguration.class);
+
+  /** How long commands of units that are taken away may take before nobody waits for them. */
+  private static final long PATIENCE_SECONDS = 20;
+
+  private final LogicalUnits units;
+  private final PortalGroups groups;
+  private final Frontend frontend;
+  private final Configuration before;
+  private final Configuration wanted;
+  private final Map<String, LogicalUnits.Disk> next = new HashMap<>();
+  private final Resources undo = new Resources();
+  private final List<LogicalUnit> resized = new ArrayList<>();
+
+  private Reconfiguration(
+      LogicalUnits units,
+      PortalGroups groups,
+      Frontend frontend,
+      Configuration before,
+      Configuration wanted) {
+    this.units = units;
+    this.groups = groups;
+    this.frontend = frontend;
+    this.before = before;
+    this.wanted = wanted;
+  }
+
+  /**
+   * Goes from {@code before} to {@code wanted}.
+   *
+   * @throws StartException naming what stands against it; everything is as it was
+   */
+  static void run(
+      LogicalUnits units,
+      PortalGroups groups,
+      Frontend frontend,
+      Configuration before,
+      Configuration wanted,
+      Daemon.Keeper keeper)
+      throws StartException {
+    new Reconfiguration(units, groups, frontend, before, wanted).run(keeper);
+  }
+
+  private void run(Daemon.Keeper keeper) throws StartException {
+    List<PortalGroups.Served> served;
+    Frontend.Prepared prepared;
+    boolean kept = false;
+    try {
+      for (StorageObject object : wanted.storageObjects()) {
+        next.put(object.backstore(), disk(object));
+      }
+      served = groups.of(wanted, unitsOf(next));
+      prepared =
+          frontend.prepare(
+              served.stream().map(PortalGroups.Served::group).toList(), wanted.discovery());
+      undo.add(prepared::leave);
+      keeper.keep();
+      kept = true;
+    } finally {
+      if (!kept) {
+        undo.close();
+      }
+    }
+    commit(served, prepared);
+  }
+
+  private static Map<String, LogicalUnit> unitsOf(Map<String, LogicalUnits.Disk> disks) {
+    Map<String, LogicalUnit> units = new HashMap<>();
+    disks.forEach((backstore, disk) -> units.put(backstore, disk.unit()));
+    return units;
+  }
+
+  // ---- What can fail.
+
+  private LogicalUnits.Disk disk(StorageObject object) throws StartException {
+    LogicalUnits.Disk now = units.served().get(object.backstore());
+    if (now == null) {
+      return opened(object);
+    }
+    if (now.object().opensLike(object)) {
+      return resized(now, object);
+    }
+    String user = userOf(object.backstore());
+    if (user != null) {
+      throw new StartException(
+          object.backstore()
+              + ": only its size can be changed while "
+              + user
+              + " uses it; delete that LUN first, or restart the daemon with the new"
+              + " configuration");
+    }
+    return replaced(now, object);
+  }
+
+  /** Which LUN leads to the disk now, or null. */
+  private @Nullable String userOf(String backstore) {
+    for (Configuration.Target target : before.targets()) {
+      for (Configuration.PortalGroup group : target.portalGroups()) {
+        for (Map.Entry<Integer, String> lun : group.luns().entrySet()) {
+          if (group.enabled() && lun.getValue().equals(backstore)) {
+            return "LUN %d of %s, portal group %d"
+                .formatted(lun.getKey(), target.name(), group.tag());
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  private LogicalUnits.Disk opened(StorageObject object) throws StartException {
+    LogicalUnits.Disk disk = units.open(object);
+    undo.add(disk::close);
+    return disk;
+  }
+
+  /** Nobody uses it, so that it can be closed and opened in another way. */
+  private LogicalUnits.Disk replaced(LogicalUnits.Disk now, StorageObject object)
+      throws StartException {
+    now.close();
+    undo.add(() -> reopen(now));
+    return opened(object);
+  }
+
+  private void reopen(LogicalUnits.Disk before) {
+    Map<String, LogicalUnits.Disk> disks = new HashMap<>(units.served());
+    try {
+      disks.put(before.object().backstore(), units.open(before.object()));
+    } catch (StartException e) {
+      disks.remove(before.object().backstore());
+      log.error("{} is not open any more; no LUN used it", before.object().backstore(), e);
+    }
+    units.serve(disks);
+  }
+
+  private LogicalUnits.Disk resized(LogicalUnits.Disk now, StorageObject object)
+      throws StartException {
+    LogicalUnits.Disk described = now.describedAs(object);
+    long was = now.device().profile().size();
+    if (object.size() == 0 || object.size() == was || !now.device().ready()) {
+      return described;
+    }
+    units.resize(described, FileDevice.Shrinking.REFUSED);
+    undo.add(() -> shrinkBack(now, was));
+    resized.add(now.unit());
+    return described;
+  }
+
+  /** Nobody has been told of what it grew by. */
+  private void shrinkBack(LogicalUnits.Disk disk, long size) {
+    try {
+      units.resize(disk.describedAs(disk.object().withSize(size)), FileDevice.Shrinking.ALLOWED);
+    } catch (StartException e) {
+      log.error("{} stays as large as it is", disk.object().backstore(), e);
+    }
+  }
+
+  // ---- What cannot.
+
+  private void commit(List<PortalGroups.Served> served, Frontend.Prepared prepared) {
+    Map<String, LogicalUnits.Disk> previous = units.served();
+    // Before anybody can log in at a port, the units behind it know of the port.
+    Exposure.show(served);
+    units.serve(next);
+    CompletableFuture<Void> followed = prepared.commit();
+    Exposure.hideOthers(unitsOf(next).values(), served);
+    resized.forEach(LogicalUnit::capacityChanged);
+    List<LogicalUnits.Disk> dropped = dropped(previous);
+    CompletableFuture<Void> closed = followed.thenRunAsync(() -> close(dropped));
+    await(closed, dropped);
+  }
+
+  private List<LogicalUnits.Disk> dropped(Map<String, LogicalUnits.Disk> previous) {
+    Set<LogicalUnit> stay = new HashSet<>(unitsOf(next).values());
+    return previous.values().stream()
+        .filter(disk -> !stay.contains(disk.unit()) && disk.device().ready())
+        .toList();
+  }
+
+  private static void close(List<LogicalUnits.Disk> disks) {
+    for (LogicalUnits.Disk disk : disks) {
+      try {
+        disk.close();
+        log.info("{}: closed", disk.object().backstore());
+      } catch (RuntimeException e) {
+        log.error("{}: could not be closed properly", disk.object().backstore(), e);
+      }
+    }
+  }
+
+  private static void await(CompletableFuture<Void> closed, List<LogicalUnits.Disk> dropped) {
+    try {
+      closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      log.warn(
+          "commands that were begun before still run after {} s; {} will be closed when they end",
+          PATIENCE_SECONDS,
+          dropped.stream().map(disk -> disk.object().backstore()).toList());
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException("nothing here fails or interrupts", e);
+    }
+  }
+}
