@@ -17,7 +17,8 @@ import org.holdfast.iscsi.login.TextKeys.Pair;
 
 /**
  * Discovery: the targets that an initiator may know of, and where they are (RFC 7143 appendix C). A
- * target without an ACL for the initiator does not exist for it.
+ * target without an ACL for the initiator does not exist for it, and neither does a portal group
+ * that the portal it came through does not belong to.
  */
 final class SendTargets {
   private final Supplier<List<PortalGroup>> groups;
@@ -61,7 +62,11 @@ final class SendTargets {
    *     negotiated with it
    */
   List<Pair> answer(String value, Optional<String> ownTarget) throws NegotiationException {
-    Map<String, List<PortalGroup>> visible = visible();
+    // Discovery stays among the groups that can be reached here: those of other portals are perhaps
+    // on another network, and not this one's business.
+    List<PortalGroup> all = groups.get();
+    Map<String, List<PortalGroup>> visible =
+        visible(ownTarget.isPresent() ? all : reachedBy(local, all));
     if (ownTarget.isPresent()) {
       visible.keySet().retainAll(List.of(ownTarget.get()));
     }
@@ -77,9 +82,9 @@ final class SendTargets {
     return describe(visible);
   }
 
-  private Map<String, List<PortalGroup>> visible() {
+  private Map<String, List<PortalGroup>> visible(List<PortalGroup> candidates) {
     Map<String, List<PortalGroup>> byTarget = new LinkedHashMap<>();
-    for (PortalGroup group : groups.get()) {
+    for (PortalGroup group : candidates) {
       if (group.access().lunsFor(initiatorName).isPresent()) {
         byTarget.computeIfAbsent(group.targetName(), name -> new ArrayList<>()).add(group);
       }
