@@ -3,6 +3,7 @@ package org.holdfast.vms.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -10,12 +11,23 @@ import org.holdfast.vms.bench.load.Endpoint;
 
 /**
  * A tgtd of our own beside any that the system runs: its own control socket, its own portal. It
- * keeps its defaults (write cache on), the bs_rdwr store among them.
+ * keeps its defaults (write cache on, the bs_rdwr store) but for the limits of a login, which
+ * become as wide as the others'.
  */
 final class TgtPeer implements Peer {
   private static final String TARGET = "iqn.2026-11.org.holdfast:tgt";
   private static final String CONTROL = "7";
   private static final int LUN = 1;
+
+  /** By default it takes and gives segments of 8 KiB, and asks for every byte with an R2T. */
+  private static final List<String> LIMITS =
+      List.of(
+          "--name MaxRecvDataSegmentLength --value 262144",
+          "--name MaxXmitDataSegmentLength --value 262144",
+          "--name MaxBurstLength --value 262144",
+          "--name FirstBurstLength --value 262144",
+          "--name ImmediateData --value Yes",
+          "--name InitialR2T --value No");
 
   @Override
   public String name() {
@@ -62,6 +74,9 @@ final class TgtPeer implements Peer {
   private static void configure(Map<String, String> environment, String disk) throws IOException {
     admin(environment, "--op show --mode sys");
     admin(environment, "--lld iscsi --op new --mode target --tid 1 -T " + TARGET);
+    for (String limit : LIMITS) {
+      admin(environment, "--lld iscsi --op update --mode target --tid 1 " + limit);
+    }
     admin(
         environment,
         "--lld iscsi --op new --mode logicalunit --tid 1 --bstype rdwr --lun " + LUN,
