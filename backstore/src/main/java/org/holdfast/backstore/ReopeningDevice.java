@@ -2,11 +2,13 @@ package org.holdfast.backstore;
 
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.holdfast.scsi.BlockDevice;
 import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoCompletion;
 import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.SpaceUsage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * NOT_READY; {@link #reopen}, called now and then, looks whether it is there again.
  *
  * <p>What was answered GOOD and not yet stable when it vanished may be lost. Whoever owns this must
- * tell the hosts that the medium may have changed when {@link #reopen} says that it is back.
+ * tell the hosts that the medium may have changed when {@link #reopen} announces that it is back.
  *
  * <p>Thread: any; {@link #reopen} and {@link #close} may block.
  */
@@ -29,6 +31,14 @@ public final class ReopeningDevice implements BlockDevice {
     BlockDevice open() throws BackstoreException;
   }
 
+  /** How large a device is that has come back. */
+  public enum Capacity {
+    /** As it was when it went, or nobody knows what it was. */
+    AS_KNOWN,
+    /** It has another number of blocks, or blocks of another size. */
+    CHANGED
+  }
+
   private final String name;
 
   /** Guarded by {@link #changing}. */
@@ -39,6 +49,9 @@ public final class ReopeningDevice implements BlockDevice {
 
   /** Written under {@link #changing}. */
   private volatile BlockDevice current;
+
+  /** What it was when it went; null when it has not been there. Guarded by {@link #changing}. */
+  private @Nullable DeviceProfile known;
 
   /** Guarded by {@link #changing}. */
   private boolean closed;
@@ -98,30 +111,33 @@ public final class ReopeningDevice implements BlockDevice {
   /**
    * Opens the device again if it is not ready. Waits for what still runs on the one that has gone.
    *
+   * @param announce is told before the first request is served, so that no host goes on unaware
    * @return true when it was not ready, and is now
    */
-  public boolean reopen() {
+  public boolean reopen(Consumer<Capacity> announce) {
     if (ready()) {
       return false;
     }
     changing.lock();
     try {
-      return !closed && !ready() && opened();
+      return !closed && !ready() && opened(announce);
     } finally {
       changing.unlock();
     }
   }
 
-  private boolean opened() {
+  private boolean opened(Consumer<Capacity> announce) {
     BlockDevice gone = current;
     if (!(gone instanceof AbsentDevice)) {
       log.error("{} has gone; it answers NOT READY until it is back", name);
+      known = gone.profile();
       current = new AbsentDevice(gone.profile(), name + " has gone");
       gone.close();
     }
     try {
       BlockDevice back = opener.open();
       log.warn("{} is there and is served again: {} bytes", name, back.profile().size());
+      announce.accept(capacity(back.profile()));
       current = back;
       said = "";
       return true;
@@ -155,6 +171,14 @@ public final class ReopeningDevice implements BlockDevice {
     } finally {
       changing.unlock();
     }
+  }
+
+  private Capacity capacity(DeviceProfile now) {
+    DeviceProfile before = known;
+    return before == null
+            || (before.blocks() == now.blocks() && before.blockSize() == now.blockSize())
+        ? Capacity.AS_KNOWN
+        : Capacity.CHANGED;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -13,12 +14,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.holdfast.backstore.BackstoreException.Reason;
 import org.holdfast.backstore.FileDeviceOptions.Allocation;
+import org.holdfast.backstore.ReopeningDevice.Capacity;
 import org.holdfast.scsi.DeviceFault;
 import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Devices that vanish and come back, and what other troubles of a disk are not. */
 class ReopeningDeviceTest {
@@ -29,6 +33,8 @@ class ReopeningDeviceTest {
   @TempDir Path directory;
   private final ScriptedIo io = new ScriptedIo(SIZE);
   private final ScriptedRanges ranges = new ScriptedRanges();
+
+  private final List<Capacity> announced = new ArrayList<>();
 
   private FileDevice scripted() {
     return new FileDevice(
@@ -59,13 +65,14 @@ class ReopeningDeviceTest {
             new AbsentDevice(PROFILE, "missing"),
             "",
             () -> FileDevice.open(FileDeviceOptions.existing(file), registry))) {
-      assertThat(device.reopen()).isFalse();
+      assertThat(device.reopen(announced::add)).isFalse();
       Io.failure(Io.run(device, Io.read(0, 512)), DeviceFault.NOT_READY);
       Files.write(file, Io.bytes(2 * SIZE, 9));
       assertThat(device.ready()).isFalse();
-      assertThat(device.reopen()).isTrue();
-      assertThat(device.reopen()).as("again").isFalse();
+      assertThat(device.reopen(announced::add)).isTrue();
+      assertThat(device.reopen(announced::add)).as("again").isFalse();
       assertThat(device.ready()).isTrue();
+      assertThat(announced).as("nobody knew another size").containsExactly(Capacity.AS_KNOWN);
       assertThat(device.profile().size()).isEqualTo(2 * SIZE);
       assertThat(Io.read(device, SIZE, 512)).containsOnly(9);
     }
@@ -91,16 +98,51 @@ class ReopeningDeviceTest {
       assertThat(device.ready()).isTrue();
       Io.failure(Io.run(device, Io.read(0, 512)), DeviceFault.NOT_READY);
       assertThat(device.ready()).isFalse();
-      assertThat(device.reopen()).isFalse();
+      assertThat(device.reopen(announced::add)).isFalse();
       assertThat(io.calls).endsWith("close");
       assertThat(device.profile()).isEqualTo(PROFILE);
       Io.failure(Io.run(device, Io.read(0, 512)), DeviceFault.NOT_READY);
       there.countDown();
-      assertThat(device.reopen()).isTrue();
+      assertThat(device.reopen(announced::add)).isTrue();
+      assertThat(announced).containsExactly(Capacity.AS_KNOWN);
       assertThat(Io.run(device, Io.write(0, 512, false))).isEqualTo(IoResult.DONE);
       assertThat(Io.read(second, 0, 512)).containsOnly(0x5A);
     }
     assertThat(second.ready()).as("closed with it").isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512, 4096", "512, 1024", "4096, 2048"})
+  void aDiskThatComesBackWithAnotherCapacityIsAnnouncedBeforeItIsServed(
+      int blockSize, long blocks) {
+    DeviceProfile other = new DeviceProfile(blockSize, blocks, 0, true, false, false);
+    List<Integer> tries = new ArrayList<>();
+    try (ReopeningDevice device =
+        new ReopeningDevice(
+            "disk",
+            scripted(),
+            "",
+            () -> {
+              tries.add(tries.size());
+              if (tries.size() == 1) {
+                throw missing();
+              }
+              return new RamDevice(other, RamDevice.Memory.HEAP);
+            })) {
+      io.onRead = ScriptedIo.fails(Errno.ENODEV.text());
+      Io.failure(Io.run(device, Io.read(0, 512)), DeviceFault.NOT_READY);
+      assertThat(device.reopen(announced::add)).isFalse();
+      assertThat(announced).isEmpty();
+      assertThat(
+              device.reopen(
+                  capacity -> {
+                    announced.add(capacity);
+                    assertThat(device.ready()).as("while nobody has been told").isFalse();
+                  }))
+          .isTrue();
+      assertThat(announced).containsExactly(Capacity.CHANGED);
+      assertThat(device.profile()).isEqualTo(other);
+    }
   }
 
   /** The kernel says EIO for a disk that was pulled out, as it does for one with a bad sector. */

@@ -43,7 +43,7 @@ import picocli.CommandLine.TypeConversionException;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:a signal ended it; everything was drained and flushed",
-      "1:it could not start or had to stop",
+      "1:it could not start, had to stop, or a disk hung when it ended",
       "2:the command line is wrong",
       "78:the configuration is wrong"
     })

@@ -81,16 +81,21 @@ final class DeviceWatch {
 
   private void open(LogicalUnit unit, ReopeningDevice device) {
     try {
-      if (device.reopen()) {
-        if (neverSeen.remove(unit)) {
-          unit.resume();
-        }
-        unit.mediumIsBack();
+      if (device.reopen(capacity -> announce(unit, capacity)) && neverSeen.remove(unit)) {
+        unit.resume();
       }
     } catch (RuntimeException e) {
       log.error("the device of naa.{} could not be opened again", unit.identity().naa(), e);
     } finally {
       opening.remove(unit);
+    }
+  }
+
+  private static void announce(LogicalUnit unit, ReopeningDevice.Capacity capacity) {
+    unit.mediumIsBack();
+    switch (capacity) {
+      case AS_KNOWN -> {}
+      case CHANGED -> unit.capacityChanged();
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.holdfast.daemon;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ final class LogicalUnits implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LogicalUnits.class);
   private static final String SERIALS = "serial-numbers";
   private static final String REVISION = "1";
+
+  /** How long a disk may take to be made stable when the daemon ends. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final CommandTable commands;
   private final Assignments serials;
@@ -165,13 +169,31 @@ final class LogicalUnits implements AutoCloseable {
     return served.values().stream().map(Disk::unit).toList();
   }
 
-  /** Closes what is served; what goes wrong with one does not keep the others open. */
+  /** As {@link #close(Duration)}, with what is reasonable for a daemon that is told to end. */
   @Override
   public void close() {
-    Resources all = new Resources();
-    served.values().forEach(disk -> all.add(disk::close));
+    close(PATIENCE);
+  }
+
+  /**
+   * Closes what is served, all disks at once; what goes wrong with one does not keep the others
+   * open.
+   *
+   * @param patience for each; a disk that still hangs then is left as it is
+   * @throws IllegalStateException when there are such disks, naming them; the log has the rest
+   */
+  void close(Duration patience) {
+    List<BoundedClose.Closing> disks =
+        served.values().stream()
+            .map(
+                disk ->
+                    new BoundedClose.Closing(
+                        disk.object().backstore(),
+                        disk.device().profile().writeCache(),
+                        disk::close))
+            .toList();
     served = Map.of();
-    all.close();
+    BoundedClose.all(disks, patience);
   }
 
   private static String describe(DeviceProfile profile) {

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -195,6 +197,22 @@ final class DaemonUnderTest implements RestartableTarget, AutoCloseable {
       }
     }
     throw new IOException("no line " + name + " for process " + process.pid());
+  }
+
+  /** How many threads have a name that begins so; the kernel knows 15 characters of it. */
+  long threads(String prefix) throws IOException {
+    long found = 0;
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
+      for (Path thread : threads) {
+        try {
+          found += Files.readString(thread.resolve("comm")).startsWith(prefix) ? 1 : 0;
+        } catch (NoSuchFileException ended) {
+          // It was there when the directory was read.
+        }
+      }
+    }
+    return found;
   }
 
   /** Everything the daemon has printed so far. */

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,11 @@ public final class RawConnection implements AutoCloseable {
     socket.setTcpNoDelay(true);
     this.in = new BufferedInputStream(socket.getInputStream());
     this.capture = capture;
+  }
+
+  /** From now on a target that is silent for so long is an error of the read that waits. */
+  public void patience(Duration atMost) throws IOException {
+    socket.setSoTimeout(Math.toIntExact(atMost.toMillis()));
   }
 
   /** The status number that the next status must bear; initiators acknowledge up to here. */
