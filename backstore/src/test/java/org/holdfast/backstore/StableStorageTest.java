@@ -46,6 +46,7 @@ class StableStorageTest {
       List<CompletableFuture<String>> all = new ArrayList<>();
       all.add(CompletableFuture.supplyAsync(this::sync, threads));
       await(entered);
+      assertThat(stable.waiting()).as("for the next call").isZero();
       for (int i = 0; i < 5; i++) {
         all.add(CompletableFuture.supplyAsync(this::sync, threads));
       }
