@@ -2,6 +2,7 @@ package org.holdfast.scsi;
 
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,14 +28,7 @@ final class TaskManager {
       Consumer<TaskManagementResponse> answer) {
     Runnable complete = () -> answer.accept(TaskManagementResponse.FUNCTION_COMPLETE);
     switch (function) {
-      case ABORT_TASK -> {
-        ScsiTask task = from.find(tag);
-        if (task == null) {
-          answer.accept(TaskManagementResponse.TASK_DOES_NOT_EXIST);
-        } else {
-          abort(candidate -> candidate == task, complete);
-        }
-      }
+      case ABORT_TASK -> abortTask(from.find(tag), answer);
       case ABORT_TASK_SET -> abort(task -> task.nexus() == from.nexus(), complete);
       case CLEAR_TASK_SET -> clearTaskSet(from, complete);
       case LOGICAL_UNIT_RESET -> reset(from, complete);
@@ -44,6 +38,20 @@ final class TaskManager {
                   ? TaskManagementResponse.FUNCTION_COMPLETE
                   : TaskManagementResponse.FUNCTION_SUCCEEDED);
     }
+  }
+
+  private void abortTask(@Nullable ScsiTask task, Consumer<TaskManagementResponse> answer) {
+    if (task == null) {
+      answer.accept(TaskManagementResponse.TASK_DOES_NOT_EXIST);
+      return;
+    }
+    tasks.abort(candidate -> candidate == task);
+    // Not marked: it has ended since it was found, and the initiator gets its status.
+    TaskManagementResponse response =
+        task.aborted()
+            ? TaskManagementResponse.FUNCTION_COMPLETE
+            : TaskManagementResponse.TASK_DOES_NOT_EXIST;
+    tasks.drain(candidate -> candidate == task, () -> answer.accept(response));
   }
 
   /** Marks what matches, then waits until none of it is in flight. */

@@ -8,7 +8,12 @@ import static org.holdfast.scsi.TaskManagementFunction.LOGICAL_UNIT_RESET;
 import static org.holdfast.scsi.TaskManagementFunction.QUERY_TASK;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.holdfast.pr.ReservationType;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class TaskManagementTest {
@@ -16,6 +21,7 @@ class TaskManagementTest {
 
   private final HeldDevice device = new HeldDevice();
   private final EngineFixture fixture = new EngineFixture(device);
+  @AutoClose private final ExecutorService devices = Executors.newSingleThreadExecutor();
   private final ItNexus a = fixture.login("a");
   private final ItNexus b = fixture.login("b");
 
@@ -42,6 +48,32 @@ class TaskManagementTest {
     device.release();
     assertThat(ended).isCompletedWithValue(Outcome.ABORTED);
     assertThat(answer).isCompletedWithValue(TaskManagementResponse.FUNCTION_COMPLETE);
+  }
+
+  /** An initiator that gets a status and FUNCTION COMPLETE cannot know which of them to believe. */
+  @Test
+  void abortTaskOfATaskThatEndsInTheSameMomentSaysWhichCameFirst() throws Exception {
+    for (int round = 0; round < 20_000; round++) {
+      CompletableFuture<Outcome> ended = new CompletableFuture<>();
+      ScsiTask task = submittedWrite(a, ended);
+      CyclicBarrier together = new CyclicBarrier(2);
+      Future<?> device =
+          devices.submit(
+              () -> {
+                together.await();
+                this.device.release();
+                return null;
+              });
+      together.await();
+      TaskManagementResponse answer = manage(a, ABORT_TASK, 0, task.tag()).join();
+      device.get();
+      assertThat(answer)
+          .as("round %d, the task ended with %s", round, ended.join())
+          .isEqualTo(
+              ended.join().equals(Outcome.ABORTED)
+                  ? TaskManagementResponse.FUNCTION_COMPLETE
+                  : TaskManagementResponse.TASK_DOES_NOT_EXIST);
+    }
   }
 
   @Test
