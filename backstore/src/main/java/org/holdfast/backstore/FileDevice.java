@@ -418,9 +418,7 @@ public final class FileDevice implements BlockDevice {
         return;
       }
       threads.close();
-      if (!profile.readOnly() && !stable.failed()) {
-        syncAtTheEnd();
-      }
+      boolean lost = !profile.readOnly() && !isStableAtTheEnd();
       try {
         file.io().close();
         file.ranges().close();
@@ -428,16 +426,25 @@ public final class FileDevice implements BlockDevice {
         log.error("{}: closing failed; what the last sync covered is safe", file.name(), e);
       }
       file.released().run();
+      if (lost) {
+        throw new IllegalStateException(
+            file.name() + ": closed, but writes that were answered may be lost: a sync failed");
+      }
     } finally {
       changing.unlock();
     }
   }
 
-  private void syncAtTheEnd() {
+  private boolean isStableAtTheEnd() {
+    if (stable.failed()) {
+      return false; // The log has it already.
+    }
     try {
       stable.sync();
+      return true;
     } catch (IOException e) {
       IoResult _ = work.synced(0, e);
+      return false;
     }
   }
 }

@@ -132,7 +132,7 @@ public final class ReopeningDevice implements BlockDevice {
       log.error("{} has gone; it answers NOT READY until it is back", name);
       known = gone.profile();
       current = new AbsentDevice(gone.profile(), name + " has gone");
-      gone.close();
+      close(gone);
     }
     try {
       BlockDevice back = opener.open();
@@ -148,6 +148,25 @@ public final class ReopeningDevice implements BlockDevice {
         said = why;
       }
       return false;
+    }
+  }
+
+  /** What was not stable when it vanished may be lost; whoever comes back is told of the medium. */
+  private void close(BlockDevice gone) {
+    try {
+      gone.close();
+    } catch (IllegalStateException e) {
+      log.error("{} has gone before everything was stable", name, e);
+    }
+  }
+
+  /** How the device is opened when it comes back. */
+  public void openBy(Opener next) {
+    changing.lock();
+    try {
+      opener = next;
+    } finally {
+      changing.unlock();
     }
   }
 

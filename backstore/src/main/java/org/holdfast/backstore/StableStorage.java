@@ -105,11 +105,21 @@ final class StableStorage {
     IOException outcome = force();
     List<Runnable> rest = new ArrayList<>(served.size());
     for (Waiter waiter : served) {
-      rest.add(waiter.ended(outcome));
+      rest.add(told(waiter, outcome));
       IOException lost = failure;
       outcome = lost == null ? null : new LostWritesException(lost);
     }
     return rest;
+  }
+
+  /** A defect of one of them must not keep the others, and all who come later, waiting for ever. */
+  private static Runnable told(Waiter waiter, @Nullable IOException outcome) {
+    try {
+      return waiter.ended(outcome);
+    } catch (RuntimeException | Error e) {
+      log.error("one who waited for a sync failed when it was told of its end", e);
+      return () -> {};
+    }
   }
 
   private static void run(Runnable rest) {

@@ -1,6 +1,7 @@
 package org.holdfast.backstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -198,8 +199,22 @@ class FileDeviceTest {
     assertThat(io.calls).containsOnlyOnce("force");
     assertThat(Io.run(device, Io.write(0, 512, false))).isEqualTo(IoResult.DONE);
     assertThat(Io.run(device, Io.read(0, 512))).isEqualTo(IoResult.DONE);
-    device.close();
+    assertThatThrownBy(device::close).hasMessageContaining("may be lost");
     assertThat(io.calls).containsOnlyOnce("force").endsWith("close");
+  }
+
+  /** Whoever stops the daemon is told; the device is closed all the same. */
+  @Test
+  void aLastForceThatFailsIsNotKeptFromWhomeverCloses() {
+    FileDevice device = device(CacheMode.WRITE_BACK, InlineIo.NONE);
+    assertThat(Io.run(device, Io.write(0, 512, false))).isEqualTo(IoResult.DONE);
+    io.onForce = ScriptedIo.fails("Input/output error");
+    assertThatThrownBy(device::close)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("writes that were answered may be lost");
+    assertThat(io.calls).endsWith("close");
+    assertThat(released).isTrue();
+    device.close();
   }
 
   @Test
@@ -218,6 +233,7 @@ class FileDeviceTest {
     open.countDown();
     Io.failure(Io.result(first), DeviceFault.WRITE_ERROR);
     Io.failure(Io.result(second), DeviceFault.WRITE_ERROR);
+    assertThatThrownBy(device::close).hasMessageContaining("may be lost");
   }
 
   /** However few threads the device has: they do not wait for the force of others. */

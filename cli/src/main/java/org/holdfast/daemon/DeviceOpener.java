@@ -46,6 +46,11 @@ final class DeviceOpener {
     return new Opened(Wrappers.around(device, disk, resources), Optional.of(device));
   }
 
+  /** A device that is away is to be as {@code disk} says when it comes. */
+  void expect(Opened opened, StorageObject disk) {
+    opened.reopening().ifPresent(device -> device.openBy(() -> openFile(disk)));
+  }
+
   /**
    * Makes the file of an open disk as large as {@code disk} says. Blocks.
    *

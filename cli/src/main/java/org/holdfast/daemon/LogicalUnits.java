@@ -149,6 +149,11 @@ final class LogicalUnits implements AutoCloseable {
     return new Disk(object, opened, unit, held);
   }
 
+  /** A disk that is away is to be as its object says when it comes; see {@link DeviceOpener}. */
+  void expect(Disk disk) {
+    opener.expect(disk.opened(), disk.object());
+  }
+
   /** Makes the file of {@code disk} as large as its object says; see {@link DeviceOpener}. */
   void resize(Disk disk, FileDevice.Shrinking shrinking) throws StartException {
     opener.resize(disk.opened(), disk.object(), shrinking);

@@ -147,8 +147,12 @@ final class Reconfiguration {
   /** Nobody uses it, so that it can be closed and opened in another way. */
   private LogicalUnits.Disk replaced(LogicalUnits.Disk now, StorageObject object)
       throws StartException {
-    now.close();
     undo.add(() -> reopen(now));
+    try {
+      now.close();
+    } catch (IllegalStateException e) {
+      throw new StartException(object.backstore() + ": " + e.getMessage(), e);
+    }
     return opened(object);
   }
 
@@ -167,7 +171,13 @@ final class Reconfiguration {
       throws StartException {
     LogicalUnits.Disk described = now.describedAs(object);
     long was = now.device().profile().size();
-    if (object.size() == 0 || object.size() == was || !now.device().ready()) {
+    if (!now.device().ready()) {
+      // The size may be what keeps it away.
+      units.expect(described);
+      undo.add(() -> units.expect(now));
+      return described;
+    }
+    if (object.size() == 0 || object.size() == was) {
       return described;
     }
     units.resize(described, FileDevice.Shrinking.REFUSED);
@@ -200,11 +210,10 @@ final class Reconfiguration {
     await(closed, dropped);
   }
 
+  /** Those that are away among them: they must not be opened when they come back. */
   private List<LogicalUnits.Disk> dropped(Map<String, LogicalUnits.Disk> previous) {
     Set<LogicalUnit> stay = new HashSet<>(unitsOf(next).values());
-    return previous.values().stream()
-        .filter(disk -> !stay.contains(disk.unit()) && disk.device().ready())
-        .toList();
+    return previous.values().stream().filter(disk -> !stay.contains(disk.unit())).toList();
   }
 
   private static void close(List<LogicalUnits.Disk> disks) {

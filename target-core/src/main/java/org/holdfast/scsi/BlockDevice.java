@@ -35,7 +35,11 @@ public interface BlockDevice extends AutoCloseable {
   /** Begins {@code request}; tells {@code completion} when it has ended. */
   void submit(IoRequest request, IoCompletion completion);
 
-  /** Waits for what is running, makes completed writes durable, lets the device go. Idempotent. */
+  /**
+   * Waits for what is running, makes completed writes durable, lets the device go. Idempotent.
+   *
+   * @throws IllegalStateException the device is closed, but writes that were answered may be lost
+   */
   @Override
   void close();
 }

@@ -1,7 +1,7 @@
 package org.holdfast.scsi;
 
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,11 +62,7 @@ public final class TargetEngine implements ScsiTarget {
   @Override
   public void detach(ItNexus nexus, Runnable done) {
     nexus.detach();
-    lose(nexus, new ArrayList<>(nexus.used()), done);
-  }
-
-  /** Ends what {@code nexus} has at {@code units}; then {@code done} runs, on any thread. */
-  private static void lose(ItNexus nexus, Collection<LogicalUnit> units, Runnable done) {
+    List<LogicalUnit> units = new ArrayList<>(nexus.used());
     // One more than there are units: the last step is this method's own.
     AtomicInteger left = new AtomicInteger(units.size() + 1);
     for (LogicalUnit unit : units) {
@@ -97,7 +93,15 @@ public final class TargetEngine implements ScsiTarget {
     for (LogicalUnit unit : seen) {
       open(unit, nexus).unitAttentions().post(SenseCode.REPORTED_LUNS_DATA_HAS_CHANGED);
     }
-    lose(nexus, lost, done);
+    AtomicInteger left = new AtomicInteger(lost.size() + 1);
+    for (LogicalUnit unit : lost) {
+      // At once, so that what the nexus does when it sees the unit again comes behind it. The unit
+      // keeps its I_T_L nexus until the detach: a task that is just entering it, or enters when the
+      // unit is seen again before the last command has ended, must not be out of a drain's sight.
+      unit.nexusLost(nexus);
+      unit.taskManager().abort(task -> task.nexus() == nexus, () -> countDown(left, done));
+    }
+    countDown(left, done);
   }
 
   @Override

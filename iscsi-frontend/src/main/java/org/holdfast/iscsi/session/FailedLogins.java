@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * Logins that failed, by the address they came from. An address with {@value #MOST} failures has to
- * wait until its last one is {@value #SECONDS} s ago. Bounded: beyond {@value #ADDRESSES} addresses
+ * wait until its last one is {@value #SECONDS} s ago. A login that succeeds changes nothing: it may
+ * be that of another host behind the same address. Bounded: beyond {@value #ADDRESSES} addresses
  * the one that failed longest ago is forgotten.
  *
  * <p>Thread: any.
@@ -50,11 +51,6 @@ final class FailedLogins {
       return false;
     }
     return known.count() >= MOST;
-  }
-
-  /** Who gets in has not failed. */
-  synchronized void succeeded(InetAddress address) {
-    failures.remove(address);
   }
 
   /** All failures since the start. */

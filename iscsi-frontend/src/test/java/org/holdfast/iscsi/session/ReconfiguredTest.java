@@ -43,6 +43,24 @@ class ReconfiguredTest {
     world.node.reconfigured(done::incrementAndGet);
   }
 
+  /** It has been let in, and waits for its predecessor, whose command has not ended. */
+  private TestInitiator loginBehindAnother() {
+    runningCommand();
+    TestInitiator second = new TestInitiator(world);
+    second.sendLogin(
+        1, 3, "InitiatorName=" + TestInitiator.NAME, "TargetName=" + TestInitiator.TARGET);
+    second.nothingSent();
+    return second;
+  }
+
+  /** A session with a command that ends when the engine goes on. */
+  private TestInitiator runningCommand() {
+    TestInitiator initiator = new TestInitiator(world).loggedIn();
+    world.engine.hold = true;
+    initiator.nothing();
+    return initiator;
+  }
+
   /** Another map than the empty one, as far as the engine of these tests can tell. */
   private static LunMap other() {
     return LunMap.of(Map.of(3, new LunMap.MappedLun(null, true)));
@@ -69,9 +87,7 @@ class ReconfiguredTest {
   /** Whoever closes a device afterwards relies on it. */
   @Test
   void theChangeIsDoneOnlyWhenTheEngineIsDone() {
-    TestInitiator initiator = new TestInitiator(world).loggedIn();
-    world.engine.hold = true;
-    initiator.nothing();
+    runningCommand();
     change(Optional.of(other()));
     assertThat(done).hasValue(0);
     world.engine.go();
@@ -80,9 +96,7 @@ class ReconfiguredTest {
 
   @Test
   void whoIsNoLongerAdmittedIsOutWhenItsCommandsHaveEnded() {
-    TestInitiator initiator = new TestInitiator(world).loggedIn();
-    world.engine.hold = true;
-    initiator.nothing();
+    TestInitiator initiator = runningCommand();
     change(Optional.empty());
     assertThat(initiator.outbox.closed).contains("no longer admitted");
     assertThat(done).as("its command still runs").hasValue(0);
@@ -93,9 +107,7 @@ class ReconfiguredTest {
 
   @Test
   void aSessionOnItsWayOutIsWaitedFor() {
-    TestInitiator initiator = new TestInitiator(world).loggedIn();
-    world.engine.hold = true;
-    initiator.nothing();
+    TestInitiator initiator = runningCommand();
     initiator.logout(0);
     change(Optional.of(other()));
     assertThat(done).hasValue(0);
@@ -106,13 +118,7 @@ class ReconfiguredTest {
   /** It was let in by the configuration of before, and waits for its predecessor to end. */
   @Test
   void aLoginThatIsNotCompleteGoesByTheNewConfiguration() {
-    TestInitiator first = new TestInitiator(world).loggedIn();
-    world.engine.hold = true;
-    first.nothing();
-    TestInitiator second = new TestInitiator(world);
-    second.sendLogin(
-        1, 3, "InitiatorName=" + TestInitiator.NAME, "TargetName=" + TestInitiator.TARGET);
-    second.nothingSent();
+    TestInitiator second = loginBehindAnother();
     serve(Optional.empty());
     world.engine.go();
     LoginResponse refused = second.next(LoginResponse.class);
@@ -123,12 +129,7 @@ class ReconfiguredTest {
   /** It has not shown what is asked for now. */
   @Test
   void aLoginThatIsNotCompleteHasToShowWhatIsAskedForNow() {
-    TestInitiator first = new TestInitiator(world).loggedIn();
-    world.engine.hold = true;
-    first.nothing();
-    TestInitiator second = new TestInitiator(world);
-    second.sendLogin(
-        1, 3, "InitiatorName=" + TestInitiator.NAME, "TargetName=" + TestInitiator.TARGET);
+    TestInitiator second = loginBehindAnother();
     Chap asked =
         new Chap(
             new Chap.Credentials("node", Secret.of("twelve bytes".getBytes(UTF_8))),

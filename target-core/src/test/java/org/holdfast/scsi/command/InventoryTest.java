@@ -83,6 +83,34 @@ class InventoryTest {
     assertThat(ready(nexus, 0)).isEqualTo(Outcome.GOOD);
   }
 
+  /** Otherwise its next write would be in no drain's sight: PREEMPT would not wait for it. */
+  @Test
+  void aUnitThatIsSeenAgainBeforeItsCommandsHaveEndedStillKnowsTheNexus() {
+    LunMap both =
+        LunMap.of(Map.of(0, new MappedLun(second, false), 1, new MappedLun(bench.unit, false)));
+    ItNexus nexus = bench.login(both);
+    bench.unit.takeUnitAttention(nexus);
+    second.takeUnitAttention(nexus);
+    bench.device.hold();
+    Bench.Result write = bench.send(nexus, 1, Bench.cdb("2a00 00000000 00 0001 00"), new byte[512]);
+    bench.remap(nexus, LunMap.of(Map.of(0, new MappedLun(second, false))));
+    bench.remap(nexus, both);
+    bench.device.release();
+    assertThat(write.outcome()).isEqualTo(Outcome.ABORTED);
+    assertThat(ready(nexus, 1)).as("what was posted is still there").isEqualTo(attention());
+  }
+
+  @Test
+  void whatWasReservedAtALunThatIsTakenAwayIsFree() {
+    ItNexus other = bench.another();
+    bench.send("1600 0000 00 00").good();
+    assertThat(bench.send(other, 0, Bench.cdb("2a00 00000000 00 0001 00"), new byte[512]).outcome())
+        .isEqualTo(Outcome.RESERVATION_CONFLICT);
+    bench.remap(bench.nexus, LunMap.of(Map.of(0, new MappedLun(second, false))));
+    assertThat(bench.send(other, 0, Bench.cdb("2a00 00000000 00 0001 00"), new byte[512]).outcome())
+        .isEqualTo(Outcome.GOOD);
+  }
+
   @Test
   void aResizeIsToldToEverybody() {
     ItNexus other = bench.another();
