@@ -1,8 +1,11 @@
 package org.holdfast.vms;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -10,18 +13,24 @@ import java.util.function.UnaryOperator;
 
 /** Every kind of disk and cache that a daemon serves: what data has to be safe on. */
 enum Backstore {
-  FILE_WRITE_THROUGH("fileio", "write_back", "false"),
-  FILE_WRITE_BACK("fileio", "write_back", "true"),
+  FILE_WRITE_THROUGH("fileio", "\"write_back\": false"),
+  FILE_WRITE_BACK("fileio", "\"write_back\": true"),
+  /** Past the page cache. */
+  FILE_DIRECT("fileio", "\"direct\": true"),
+  /** Past the page cache; what the disk itself has cached is made stable when that is asked for. */
+  FILE_DIRECT_WRITE_BACK("fileio", "\"direct\": true, \"write_back\": true"),
   /** A loop device over a file. */
-  BLOCK_WRITE_THROUGH("block", "write_back", "false"),
-  BLOCK_WRITE_BACK("block", "write_back", "true"),
-  RAM_DISK("ramdisk", "readonly", "false");
+  BLOCK_WRITE_THROUGH("block", "\"write_back\": false"),
+  BLOCK_WRITE_BACK("block", "\"write_back\": true"),
+  BLOCK_DIRECT("block", "\"direct\": true"),
+  BLOCK_DIRECT_WRITE_BACK("block", "\"direct\": true, \"write_back\": true"),
+  RAM_DISK("ramdisk", "\"readonly\": false");
 
   private static final String CONFIGURATION =
       """
       {
         "storage_objects": [
-          {"plugin": "PLUGIN", "name": "disk", WHERE, "KEY": VALUE}
+          {"plugin": "PLUGIN", "name": "disk", WHERE, SETTINGS}
         ],
         "targets": [
           {
@@ -42,17 +51,20 @@ enum Backstore {
       """;
 
   private final String plugin;
-  private final String key;
-  private final String value;
+  private final String settings;
 
   /**
-   * @param key of the storage object in the configuration that makes it this kind
-   * @param value that it has, as JSON
+   * @param settings of the storage object in the configuration that make it this kind, as members
+   *     of a JSON object
    */
-  Backstore(String plugin, String key, String value) {
+  Backstore(String plugin, String settings) {
     this.plugin = plugin;
-    this.key = key;
-    this.value = value;
+    this.settings = settings;
+  }
+
+  /** Whether a write may be answered before it is stable. */
+  boolean hasWriteCache() {
+    return settings.contains("\"write_back\": true");
   }
 
   /** Whether its data is somewhere else than in the daemon's own memory. */
@@ -65,8 +77,15 @@ enum Backstore {
     return plugin.equals("fileio") || this == RAM_DISK;
   }
 
-  /** Makes the disk, all zeros, in an existing directory. */
+  /**
+   * Makes the disk, all zeros, in an existing directory. Skips the test where that directory is in
+   * memory and the disk is to bypass the page cache, which Holdfast refuses.
+   */
   Disk make(long bytes, Path directory) throws IOException, InterruptedException {
+    if (plugin.equals("fileio") && settings.contains("\"direct\": true")) {
+      String type = Files.getFileStore(directory).type();
+      assumeFalse(type.equals("tmpfs"), () -> directory + " is " + type + ", which has no disk");
+    }
     Path file = directory.resolve("disk");
     try (FileChannel disk =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -98,8 +117,7 @@ enum Backstore {
       String configuration =
           CONFIGURATION
               .replace("PLUGIN", kind.plugin)
-              .replace("KEY", kind.key)
-              .replace("VALUE", kind.value)
+              .replace("SETTINGS", kind.settings)
               .replace("WHERE", where);
       return DaemonUnderTest.start(
           settings.apply(DaemonSettings.embeddedDefault().withConfiguration(configuration)));
