@@ -95,11 +95,18 @@ public final class TargetEngine implements ScsiTarget {
     }
     AtomicInteger left = new AtomicInteger(lost.size() + 1);
     for (LogicalUnit unit : lost) {
-      // At once, so that what the nexus does when it sees the unit again comes behind it. The unit
-      // keeps its I_T_L nexus until the detach: a task that is just entering it, or enters when the
-      // unit is seen again before the last command has ended, must not be out of a drain's sight.
-      unit.nexusLost(nexus);
-      unit.taskManager().abort(task -> task.nexus() == nexus, () -> countDown(left, done));
+      // The unit keeps its I_T_L nexus until the detach: a task that is just entering it, or enters
+      // when the unit is seen again before the last command has ended, must not be out of a drain's
+      // sight.
+      unit.taskManager()
+          .abort(
+              task -> task.nexus() == nexus,
+              () -> {
+                if (!nexus.luns().distinctUnits().contains(unit)) {
+                  unit.nexusLost(nexus);
+                }
+                countDown(left, done);
+              });
     }
     countDown(left, done);
   }

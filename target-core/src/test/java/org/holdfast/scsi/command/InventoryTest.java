@@ -111,6 +111,25 @@ class InventoryTest {
         .isEqualTo(Outcome.GOOD);
   }
 
+  /** Its last write may land until it has ended; nobody else may have written before. */
+  @Test
+  void whatWasReservedIsHeldUntilTheLastCommandOfTheLostNexusHasEnded() {
+    ItNexus other = bench.another();
+    bench.send("1600 0000 00 00").good();
+    bench.device.hold();
+    Bench.Result write =
+        bench.send(bench.nexus, 0, Bench.cdb("2a00 00000000 00 0001 00"), new byte[512]);
+    bench.remap(bench.nexus, LunMap.of(Map.of(0, new MappedLun(second, false))));
+    assertThat(bench.send(other, 0, Bench.cdb("2a00 00000000 00 0001 00"), new byte[512]).outcome())
+        .isEqualTo(Outcome.RESERVATION_CONFLICT);
+    bench.device.release();
+    assertThat(write.outcome()).isEqualTo(Outcome.ABORTED);
+    Bench.Result others =
+        bench.send(other, 0, Bench.cdb("2a00 00000000 00 0001 00"), new byte[512]);
+    bench.device.release();
+    assertThat(others.outcome()).isEqualTo(Outcome.GOOD);
+  }
+
   @Test
   void aResizeIsToldToEverybody() {
     ItNexus other = bench.another();
