@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,13 @@ record DaemonSettings(
   /** With the text of a configuration file. */
   DaemonSettings withConfiguration(String text) {
     return new DaemonSettings(jvmFlags, arguments, Optional.of(text), stateDirectory, environment);
+  }
+
+  /** With another limit of the heap than it has by itself, such as {@code 64m}. */
+  DaemonSettings withHeap(String limit) {
+    List<String> flags = new ArrayList<>(jvmFlags);
+    flags.add("-Xmx" + limit);
+    return new DaemonSettings(flags, arguments, configuration, stateDirectory, environment);
   }
 
   DaemonSettings startingFast() {

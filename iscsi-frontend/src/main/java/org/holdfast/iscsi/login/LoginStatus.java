@@ -34,4 +34,9 @@ public enum LoginStatus {
   public int detail() {
     return detail;
   }
+
+  /** Whether somebody was turned away who has not shown that he may come in. */
+  public boolean isDenial() {
+    return this == AUTHENTICATION_FAILURE || this == AUTHORIZATION_FAILURE;
+  }
 }

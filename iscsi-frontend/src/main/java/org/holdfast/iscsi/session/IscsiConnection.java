@@ -154,7 +154,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
     switch (login.onRequest(request)) {
       case LoginStep.Answer answer -> out.send(response(request, out, answer, request.tsih()));
       case LoginStep.Refuse refusal -> {
-        if (refusal.status() == LoginStatus.AUTHENTICATION_FAILURE) {
+        if (refusal.status().isDenial()) {
           node.failedLogins().failed(context.remote().getAddress(), context.clock().getAsLong());
         }
         refuse(request, refusal.status(), refusal.why());

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import org.holdfast.iscsi.login.ChapAlgorithm;
 import org.holdfast.iscsi.login.Secret;
 import org.holdfast.iscsi.pdu.InitiatorPdu.LoginRequest;
 import org.holdfast.iscsi.pdu.TargetPdu.LoginResponse;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,10 +35,24 @@ class ChapLoginTest {
   private static final byte[] OURS = ascii("the-target-key-1");
   private static final int OPERATIONAL = 1;
 
-  private TestInitiator.World world =
-      new TestInitiator.World(
-          new Chap(credentials(USER, THEIRS), Optional.of(credentials("bob", OURS)), Chap.ALL));
-  private TestInitiator initiator = new TestInitiator(world);
+  private TestInitiator.World world;
+  private TestInitiator initiator;
+
+  @BeforeEach
+  void wantChap() {
+    want(Optional.of(OURS), Chap.ALL);
+  }
+
+  /**
+   * A new world, where everybody has to authenticate.
+   *
+   * @param ours what this target shows of itself
+   */
+  private void want(Optional<byte[]> ours, List<ChapAlgorithm> allowed) {
+    Optional<Chap.Credentials> target = ours.map(secret -> credentials("bob", secret));
+    world = new TestInitiator.World(new Chap(credentials(USER, THEIRS), target, allowed));
+    initiator = new TestInitiator(world);
+  }
 
   /** What the target answered. */
   private record Answer(LoginResponse response, Map<String, String> keys) {
@@ -135,10 +151,7 @@ class ChapLoginTest {
 
   @Test
   void anAlgorithmThatIsNotAllowedIsRefused() {
-    world =
-        new TestInitiator.World(
-            new Chap(credentials(USER, THEIRS), Optional.empty(), List.of(ChapAlgorithm.SHA3_256)));
-    initiator = new TestInitiator(world);
+    want(Optional.empty(), List.of(ChapAlgorithm.SHA3_256));
     refused(challenged("5,6,7"));
   }
 
@@ -199,6 +212,34 @@ class ChapLoginTest {
             "CHAP_C=" + challenge.keys().get("CHAP_C")));
   }
 
+  /**
+   * RFC 7143 clause 12.1.3. No different secrets help against it: identifier, secret and challenge
+   * are digested without a mark between them, so the last byte of one may be the first of the next.
+   */
+  @Test
+  void aResponseThatWouldBeTheInitiatorsOwnIsNotGiven() throws Exception {
+    want(Optional.of(Arrays.copyOf(THEIRS, THEIRS.length - 1)), Chap.ALL);
+    Answer challenge = challenged("5");
+    refused(
+        send(
+            true,
+            0,
+            "CHAP_N=" + USER,
+            "CHAP_R=" + response("MD5", challenge, THEIRS),
+            "CHAP_I=" + challenge.keys().get("CHAP_I"),
+            "CHAP_C=0x%02x%s"
+                .formatted(
+                    THEIRS[THEIRS.length - 1], challenge.keys().get("CHAP_C").substring(2))));
+  }
+
+  @Test
+  void afterTheExchangeThereIsNoOther() throws Exception {
+    Answer challenge = challenged("5");
+    Answer done = send(false, 0, "CHAP_N=" + USER, "CHAP_R=" + response("MD5", challenge, THEIRS));
+    assertThat(done.status()).isZero();
+    refused(send(true, 0, "CHAP_I=7", "CHAP_C=0x0011"));
+  }
+
   @Test
   void nothingOfOursIsShownToWhoDoesNotKnowTheSecret() throws Exception {
     Answer challenge = challenged("5");
@@ -240,9 +281,7 @@ class ChapLoginTest {
 
   @Test
   void mutualWithoutASecretOfOursIsRefused() throws Exception {
-    world =
-        new TestInitiator.World(new Chap(credentials(USER, THEIRS), Optional.empty(), Chap.ALL));
-    initiator = new TestInitiator(world);
+    want(Optional.empty(), Chap.ALL);
     Answer challenge = challenged("5");
     refused(
         send(
@@ -311,6 +350,19 @@ class ChapLoginTest {
     world.now += FailedLogins.SECONDS * 1_000_000_000L;
     initiator = new TestInitiator(world);
     assertThat(send(false, 0, ME, THERE, CHAP).status()).isZero();
+  }
+
+  /** RFC 7143 clause 11.13.5, "authorization failure": names can be guessed like secrets. */
+  @Test
+  void whoHasNoAclIsCountedAndHasToWaitAsWell() {
+    for (int i = 0; i < FailedLogins.MOST; i++) {
+      initiator = new TestInitiator(world);
+      Answer stranger = send(false, 0, "InitiatorName=iqn.2001-04.org.example:" + i, THERE, CHAP);
+      assertThat(stranger.status()).isEqualTo(0x0202);
+    }
+    assertThat(world.node.failedLogins().total()).isEqualTo(FailedLogins.MOST);
+    initiator = new TestInitiator(world);
+    assertThat(send(false, 0, ME, THERE, CHAP).status()).isEqualTo(0x0301);
   }
 
   @Test

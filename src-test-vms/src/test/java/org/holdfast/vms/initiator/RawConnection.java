@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -30,7 +31,19 @@ public final class RawConnection implements AutoCloseable {
 
   /** Connects; nothing is sent yet. A target silent for 30 s is an error of the read that waits. */
   public RawConnection(InetSocketAddress portal, Optional<Capture> capture) throws IOException {
-    this.socket = new Socket();
+    this(new Socket(), portal, capture);
+  }
+
+  /** The same, from an address of this machine. */
+  public static RawConnection from(InetAddress local, InetSocketAddress portal) throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(local, 0));
+    return new RawConnection(socket, portal, Optional.empty());
+  }
+
+  private RawConnection(Socket socket, InetSocketAddress portal, Optional<Capture> capture)
+      throws IOException {
+    this.socket = socket;
     socket.connect(portal, TIMEOUT_MILLIS);
     socket.setSoTimeout(TIMEOUT_MILLIS);
     socket.setTcpNoDelay(true);

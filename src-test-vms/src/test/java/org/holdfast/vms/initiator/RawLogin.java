@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param initiatorName with {@code isid} the initiator port of the I_T nexus
  * @param isid 48 bits; an equal one replaces the older session (RFC 7143 clause 6.3.5)
  * @param keys offered in the operational stage, in this order
+ * @param chap how it authenticates; absent for not at all
  * @param capture where both byte streams are kept
  */
 public record RawLogin(
@@ -20,6 +21,7 @@ public record RawLogin(
     String initiatorName,
     long isid,
     Map<String, String> keys,
+    Optional<RawChap> chap,
     Optional<Capture> capture) {
   private static final int SECURITY = 0;
   private static final int OPERATIONAL = 1;
@@ -41,26 +43,30 @@ public record RawLogin(
     keys.put("ErrorRecoveryLevel", "0");
     keys.put("DefaultTime2Wait", "2");
     keys.put("DefaultTime2Retain", "0");
-    return new RawLogin(target, initiatorName, 0x80_0000_000001L, keys, Optional.empty());
+    return new RawLogin(
+        target, initiatorName, 0x80_0000_000001L, keys, Optional.empty(), Optional.empty());
   }
 
   public RawLogin withIsid(long newIsid) {
-    return new RawLogin(target, initiatorName, newIsid, keys, capture);
+    return new RawLogin(target, initiatorName, newIsid, keys, chap, capture);
   }
 
   public RawLogin withKey(String key, String value) {
     Map<String, String> changed = new LinkedHashMap<>(keys);
     changed.put(key, value);
-    return new RawLogin(target, initiatorName, isid, changed, capture);
+    return new RawLogin(target, initiatorName, isid, changed, chap, capture);
   }
 
   public RawLogin withCapture(Capture newCapture) {
-    return new RawLogin(target, initiatorName, isid, keys, Optional.of(newCapture));
+    return new RawLogin(target, initiatorName, isid, keys, chap, Optional.of(newCapture));
   }
 
-  /**
-   * Connects and logs in: the security stage with no authentication, then the operational stage.
-   */
+  /** One that authenticates by CHAP. */
+  public RawLogin withChap(RawChap newChap) {
+    return new RawLogin(target, initiatorName, isid, keys, Optional.of(newChap), capture);
+  }
+
+  /** Connects and logs in: the security stage, then the operational stage. */
   public RawInitiator login() throws IOException {
     return login(new RawConnection(target.portal(), capture));
   }
@@ -68,7 +74,11 @@ public record RawLogin(
   /** Logs in on a connection that is there already; closes it when the login fails. */
   public RawInitiator login(RawConnection connection) throws IOException {
     try {
-      negotiate(connection, SECURITY, OPERATIONAL, names());
+      if (chap.isPresent()) {
+        authenticate(connection, chap.get());
+      } else {
+        negotiate(connection, SECURITY, OPERATIONAL, names("None"));
+      }
       Map<String, String> agreed = negotiate(connection, OPERATIONAL, FULL_FEATURE, keys);
       return new RawInitiator(this, connection, agreed);
     } catch (IOException e) {
@@ -77,12 +87,31 @@ public record RawLogin(
     }
   }
 
-  private Map<String, String> names() {
+  private void authenticate(RawConnection connection, RawChap secret) throws IOException {
+    securityStep(connection, names("CHAP"));
+    Map<String, String> challenge =
+        securityStep(connection, Map.of("CHAP_A", Integer.toString(secret.algorithm())));
+    negotiate(connection, SECURITY, OPERATIONAL, secret.response(challenge));
+  }
+
+  /**
+   * One request of the security stage and what is answered, for those who go through it in a way of
+   * their own. It asks to go on to the operational stage.
+   *
+   * @throws LoginRefused when the target ends the login
+   */
+  public Map<String, String> securityStep(RawConnection connection, Map<String, String> offer)
+      throws IOException {
+    return decode(step(connection, SECURITY, OPERATIONAL, encode(offer)).data());
+  }
+
+  /** What the first request says. */
+  public Map<String, String> names(String authMethod) {
     Map<String, String> text = new LinkedHashMap<>();
     text.put("InitiatorName", initiatorName);
     text.put("SessionType", "Normal");
     text.put("TargetName", target.iqn());
-    text.put("AuthMethod", "None");
+    text.put("AuthMethod", authMethod);
     return text;
   }
 
@@ -92,14 +121,7 @@ public record RawLogin(
     Map<String, String> answers = new LinkedHashMap<>();
     byte[] text = encode(offer);
     for (int step = 0; step < MOST_STEPS; step++) {
-      connection.send(request(stage, next, text).i32(28, connection.expStatSn()));
-      RawPdu response = connection.receive();
-      if (response.opcode() != RawPdu.LOGIN_RESPONSE) {
-        throw new IOException("a login was answered with " + response);
-      }
-      if (response.u8(36) != 0) {
-        throw new LoginRefused(response.u8(36), response.u8(37));
-      }
+      RawPdu response = step(connection, stage, next, text);
       answers.putAll(decode(response.data()));
       if (response.finalBit()) {
         return answers;
@@ -107,6 +129,19 @@ public record RawLogin(
       text = new byte[0];
     }
     throw new IOException("login stage " + stage + " did not end in " + MOST_STEPS + " steps");
+  }
+
+  private RawPdu step(RawConnection connection, int stage, int next, byte... text)
+      throws IOException {
+    connection.send(request(stage, next, text).i32(28, connection.expStatSn()));
+    RawPdu response = connection.receive();
+    if (response.opcode() != RawPdu.LOGIN_RESPONSE) {
+      throw new IOException("a login was answered with " + response);
+    }
+    if (response.u8(36) != 0) {
+      throw new LoginRefused(response.u8(36), response.u8(37));
+    }
+    return response;
   }
 
   private RawPdu request(int stage, int next, byte... text) {
