@@ -1,11 +1,13 @@
 package org.holdfast.iscsi.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     implements PduDecoder.Receiver, NettyOutbox.Connection {
   private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
 
+  /** Bytes of a data segment from which on a read of its own is cheaper than a copy. */
+  private static final int WORTHWHILE = 16 << 10;
+
   private final ServerSettings settings;
   private final ConnectionLogic.Factory factory;
   private final BufferAllocator allocator;
@@ -41,6 +46,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private @Nullable NettyOutbox outbox;
   private @Nullable Future<?> loginTimer;
   private boolean receiving = true;
+
+  /** The channel was told to read to the place of the data that is coming in. */
+  private boolean landing;
 
   ConnectionHandler(
       ServerSettings settings,
@@ -90,7 +98,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       if (outbox != null) {
         outbox.readTurnBegins();
       }
-      if (receiving) {
+      if (!receiving) {
+        return;
+      }
+      if (landing) {
+        decoder.landed(bytes.readableBytes());
+      } else {
         decoder.feed(bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes()));
       }
     } finally {
@@ -111,6 +124,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       outbox.flush();
       outbox.adjustReading();
     }
+  }
+
+  /**
+   * Where the channel is to read to: into the command's memory when that is worth a read of its
+   * own. Null: anywhere. The channel asks before every read.
+   */
+  @Nullable ByteBuf landing() {
+    ByteBuffer place = receiving ? decoder.landing(WORTHWHILE) : null;
+    landing = place != null;
+    return place == null ? null : Unpooled.wrappedBuffer(place).clear();
   }
 
   private DataSegment destination(Bhs header, int length) {

@@ -2,7 +2,6 @@ package org.holdfast.iscsi.netty;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -135,9 +134,6 @@ public final class IscsiServer implements AutoCloseable {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(1024, 16 << 10, 256 << 10))
-            .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(settings.outboundLow(), settings.outboundHigh()))
             .option(ChannelOption.AUTO_READ, accepting)
@@ -171,9 +167,9 @@ public final class IscsiServer implements AutoCloseable {
       switch (decision) {
         case Admission.Decision.Admitted(Admission.Slot slot) -> {
           connections.add(channel);
-          channel
-              .pipeline()
-              .addLast("connection", new ConnectionHandler(settings, factory, allocator, slot));
+          ConnectionHandler handler = new ConnectionHandler(settings, factory, allocator, slot);
+          channel.config().setRecvByteBufAllocator(new ReceiveMemory(handler::landing));
+          channel.pipeline().addLast("connection", handler);
         }
         case Admission.Decision.Refused(int count) -> {
           log.warn(

@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
  * A CRC32C digest as it stands on the wire (RFC 7143 clause 13.1): least significant byte first.
  */
 final class Crc {
-  private static final ByteBuffer PADDING = ByteBuffer.allocate(3).asReadOnlyBuffer();
+  private static final byte[] PADDING = new byte[3];
 
   private final CRC32C crc = new CRC32C();
 
@@ -16,14 +16,20 @@ final class Crc {
     crc.reset();
   }
 
-  /** Adds the bytes between position and limit; both stay. */
-  void add(ByteBuffer bytes) {
-    crc.update(bytes.duplicate());
+  /**
+   * Adds bytes of a buffer of the caller's own, whose position and limit are where they were
+   * afterwards. Without a view of its own: there are up to four digests for each command.
+   */
+  void add(ByteBuffer bytes, int offset, int length) {
+    int position = bytes.position();
+    int limit = bytes.limit();
+    crc.update(bytes.limit(offset + length).position(offset));
+    bytes.limit(limit).position(position);
   }
 
   /** Adds up to three zero bytes. */
   void addPadding(int count) {
-    crc.update(PADDING.duplicate().limit(count));
+    crc.update(PADDING, 0, count);
   }
 
   int value() {

@@ -23,6 +23,7 @@ public final class PduDecoder {
   public static final int MAX_AHS = 256;
 
   private static final int DIGEST_LENGTH = 4;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   /** Gets what comes out. */
   public interface Receiver {
@@ -127,7 +128,7 @@ public final class PduDecoder {
 
   private boolean headerDigest() {
     crc.reset();
-    crc.add(header.duplicate().flip());
+    crc.add(header, 0, header.position());
     if (crc.value() != Crc.get(digest)) {
       // Clause 7.7: the lengths may be what was damaged, so the next PDU cannot be found.
       return lose("header digest is " + hex(Crc.get(digest)) + ", expected " + hex(crc.value()));
@@ -188,12 +189,16 @@ public final class PduDecoder {
     int count = Math.min(dataMissing, in.remaining());
     ByteBuffer to = destination;
     if (format.data() == Digest.CRC32C) {
-      crc.add(in.slice(in.position(), count));
+      crc.add(in, in.position(), count);
     }
     if (to != null) {
       to.put(to.position(), in, in.position(), count).position(to.position() + count);
     }
     in.position(in.position() + count);
+    return dataArrived(count);
+  }
+
+  private boolean dataArrived(int count) {
     dataMissing -= count;
     if (dataMissing > 0) {
       return false;
@@ -202,10 +207,37 @@ public final class PduDecoder {
     return true;
   }
 
+  /**
+   * Where the next bytes of the stream belong, when those are at least {@code worthwhile} bytes of
+   * data with a place in direct memory: a view of exactly what is missing. A caller that reads into
+   * it calls {@link #landed} instead of {@link #feed}, before anything else. Null otherwise.
+   */
+  public @Nullable ByteBuffer landing(int worthwhile) {
+    ByteBuffer to = destination;
+    return state == State.DATA && to != null && to.isDirect() && dataMissing >= worthwhile
+        ? to.slice(to.position(), dataMissing)
+        : null;
+  }
+
+  /** The first {@code count} bytes of {@link #landing} have been read from the stream. */
+  public void landed(int count) {
+    ByteBuffer to = destination;
+    if (state != State.DATA || to == null || count > dataMissing) {
+      throw new IllegalStateException(count + " bytes of data landed in state " + state);
+    }
+    if (format.data() == Digest.CRC32C) {
+      crc.add(to, to.position(), count);
+    }
+    to.position(to.position() + count);
+    if (dataArrived(count)) {
+      feed(NOTHING);
+    }
+  }
+
   private boolean padding(ByteBuffer in) {
     int count = Math.min(paddingMissing, in.remaining());
     if (format.data() == Digest.CRC32C) {
-      crc.add(in.slice(in.position(), count));
+      crc.add(in, in.position(), count);
     }
     in.position(in.position() + count);
     paddingMissing -= count;

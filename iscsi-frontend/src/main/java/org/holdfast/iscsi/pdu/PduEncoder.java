@@ -26,7 +26,7 @@ public final class PduEncoder {
     HeaderEncoder.encode(pdu, out);
     if (format.header() == Digest.CRC32C) {
       crc.reset();
-      crc.add(out.duplicate().position(start).limit(out.position()));
+      crc.add(out, start, out.position() - start);
       Crc.put(out, crc.value());
     }
   }
@@ -47,7 +47,8 @@ public final class PduEncoder {
     }
     if (format.data() == Digest.CRC32C) {
       crc.reset();
-      crc.add(pdu.data().bytes());
+      ByteBuffer data = pdu.data().bytes();
+      crc.add(data, 0, data.limit());
       // The digest covers the padding too (clause 11.2.4).
       crc.addPadding(padding);
       Crc.put(out, crc.value());

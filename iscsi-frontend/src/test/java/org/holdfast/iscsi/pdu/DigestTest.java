@@ -30,7 +30,7 @@ class DigestTest {
               };
     }
     Crc crc = new Crc();
-    crc.add(ByteBuffer.wrap(bytes));
+    crc.add(ByteBuffer.wrap(bytes), 0, bytes.length);
     ByteBuffer wire = ByteBuffer.allocate(4);
     Crc.put(wire, crc.value());
     assertThat(HexFormat.of().formatHex(wire.array())).isEqualTo(expected);
