@@ -39,7 +39,18 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command and ends the process with its exit status. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    @Nullable ServeCommand serve = PlainServe.command(arguments);
+    System.exit(serve == null ? commandLine().execute(arguments) : execute(serve));
+  }
+
+  /** As picocli does it. */
+  static int execute(ServeCommand command) {
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+    try {
+      return command.call();
+    } catch (Exception e) {
+      return failed(e, err, /* verbose= */ false);
+    }
   }
 
   static CommandLine commandLine() {
@@ -66,8 +77,10 @@ public final class Main implements Callable<Integer> {
   }
 
   private static int failed(Exception e, CommandLine command, ParseResult parsed) {
-    PrintWriter err = command.getErr();
-    boolean verbose = parsed.hasMatchedOption("--verbose");
+    return failed(e, command.getErr(), parsed.hasMatchedOption("--verbose"));
+  }
+
+  private static int failed(Exception e, PrintWriter err, boolean verbose) {
     if (verbose) {
       e.printStackTrace(err);
     }

@@ -30,7 +30,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code holdfast serve}: runs the daemon until a signal ends it. */
 @Command(
-    name = "serve",
+    name = ServeCommand.NAME,
     mixinStandardHelpOptions = true,
     description = {
       "Serves disks over iSCSI until SIGTERM or SIGINT.",
@@ -50,14 +50,18 @@ import picocli.CommandLine.TypeConversionException;
 final class ServeCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
+  static final String NAME = "serve";
+  static final String CONFIG = "--config";
+  static final String STATE_DIRECTORY = "--state-dir";
+
   @Option(
-      names = "--config",
+      names = CONFIG,
       paramLabel = "FILE",
       description = "What to serve, in the layout of targetcli's saveconfig.json.")
   private @Nullable Path config;
 
   @Option(
-      names = "--state-dir",
+      names = STATE_DIRECTORY,
       paramLabel = "DIR",
       description =
           "Where disk identities and the default disk are kept. Default: $XDG_STATE_HOME/holdfast,"
@@ -76,6 +80,14 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private LoggingOptions logging = new LoggingOptions();
 
   @Spec private @Nullable CommandSpec spec;
+
+  /** What picocli makes of the command line {@code serve --config CONFIG --state-dir DIRECTORY}. */
+  static ServeCommand of(@Nullable Path config, @Nullable Path stateDirectory) {
+    ServeCommand command = new ServeCommand();
+    command.config = config;
+    command.stateDirectory = stateDirectory;
+    return command;
+  }
 
   @Override
   public Integer call() throws ConfigException, StartException {
@@ -120,7 +132,10 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void announce(Daemon daemon) {
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter out =
+        spec == null
+            ? new PrintWriter(System.out, false, System.out.charset())
+            : spec.commandLine().getOut();
     if (config == null) {
       out.print(ConnectHints.text(daemon.portals().getFirst()));
     }

@@ -27,6 +27,8 @@ final class TrainingInitiator implements AutoCloseable {
 
   // Opcodes, RFC 7143 clause 11.2.1.2.
   private static final int SCSI_COMMAND = 0x01;
+  private static final int LOGIN_TASK = 0;
+  private static final int ATTENTIONS = 10;
   private static final int LOGIN = 0x03;
   private static final int TEXT = 0x04;
   private static final int DATA_OUT = 0x05;
@@ -95,11 +97,13 @@ final class TrainingInitiator implements AutoCloseable {
             + "FirstBurstLength=65536\0MaxConnections=1\0ErrorRecoveryLevel=0\0");
   }
 
+  /** One request of a login; all of them have the same tag. */
   private void step(int stages, String keys) throws IOException {
     ByteBuffer header =
         header(LOGIN | IMMEDIATE, stages)
             .putInt(8, 0x8000_0000)
             .putShort(12, (short) 1)
+            .putInt(16, LOGIN_TASK)
             .putInt(24, cmdSn);
     send(header, keys.getBytes(StandardCharsets.US_ASCII));
     Reply reply = receive(LOGIN_RESPONSE);
@@ -110,6 +114,7 @@ final class TrainingInitiator implements AutoCloseable {
 
   /** What initiators ask for before they use a disk. */
   void lookAround() throws IOException {
+    takeAttentions();
     read(cdb(0x12).put(4, (byte) 96), 96);
     read(cdb(0x12).put(1, (byte) 1).put(4, (byte) 0xff), 255);
     read(cdb(0x12).put(1, (byte) 1).put(2, (byte) 0x83).put(4, (byte) 0xff), 255);
@@ -118,6 +123,18 @@ final class TrainingInitiator implements AutoCloseable {
     read(cdb(0x9e).put(1, (byte) 0x10).putInt(10, 32), 32);
     read(cdb(0x1a).put(2, (byte) 0x3f).put(4, (byte) 0xff), 255);
     read(cdb(0x5e).putShort(7, (short) 255), 255);
+  }
+
+  /** TEST UNIT READY until no unit attention is left: the first one of a session finds some. */
+  private void takeAttentions() throws IOException {
+    byte status;
+    int left = ATTENTIONS;
+    do {
+      command(FINAL, 0, cdb(0x00), new byte[0]);
+      status = receive(SCSI_RESPONSE).header().get(3);
+      left--;
+    } while (status != 0 && left > 0);
+    mustBeGood(status);
   }
 
   /** A write with immediate data, one that the target has to ask for, and reads of both sizes. */

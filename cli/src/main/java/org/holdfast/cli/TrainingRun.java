@@ -78,7 +78,8 @@ public final class TrainingRun {
       }
     } catch (IOException e) {
       System.err.println("holdfast: the training run failed: " + e.getMessage());
-      System.exit(1);
+      // Not exit: the hook would end the process with the daemon's own status, and a cache be made.
+      Runtime.getRuntime().halt(1);
     }
     // The daemon is closed by the hook that serves signals, too.
     System.exit(0);

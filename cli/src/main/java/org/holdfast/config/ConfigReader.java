@@ -6,20 +6,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Reads a configuration file in the layout of LIO's saveconfig.json. */
 public final class ConfigReader {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private ConfigReader() {}
 
   /**
@@ -67,7 +58,7 @@ public final class ConfigReader {
 
   private static JsonNode tree(String text, String source) throws ConfigException {
     try {
-      JsonNode tree = MAPPER.readTree(text);
+      JsonNode tree = JsonTree.read(text);
       if (!tree.isObject()) {
         throw unreadable(source, "the file is not one JSON object");
       }

@@ -22,6 +22,30 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeProcessTest {
   private static final String TARGET = "iqn.2026-11.org.holdfast:demo";
 
+  private static final String ONE_DISK =
+      """
+      {
+        "storage_objects": [
+          {"plugin": "fileio", "name": "disk", "dev": "DISK", "create": true, "size": 1048576}
+        ],
+        "targets": [
+          {
+            "fabric": "iscsi",
+            "wwn": "iqn.2026-11.org.holdfast:demo",
+            "tpgs": [
+              {
+                "tag": 1,
+                "enable": true,
+                "attributes": {"generate_node_acls": 1},
+                "luns": [{"index": 0, "storage_object": "/backstores/fileio/disk"}],
+                "portals": [{"ip_address": "127.0.0.1", "port": 0}]
+              }
+            ]
+          }
+        ]
+      }
+      """;
+
   @TempDir Path dir;
   private final List<Process> started = new ArrayList<>();
 
@@ -31,6 +55,10 @@ class ServeProcessTest {
   }
 
   private Process holdfast(String... arguments) throws IOException {
+    return java("org.holdfast.cli.Main", arguments);
+  }
+
+  private Process java(String main, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -39,7 +67,7 @@ class ServeProcessTest {
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
-                "org.holdfast.cli.Main"));
+                main));
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command)
@@ -79,6 +107,40 @@ class ServeProcessTest {
     process.destroy();
     assertThat(exit(process)).isZero();
     assertThat(dir.resolve("state/demo.img")).hasSize(1L << 30);
+  }
+
+  /** What a service manager starts is understood without picocli; it fails and ends alike. */
+  @Test
+  void aPlainStartServesLogsAndFailsAsAnyOther() throws Exception {
+    Path config = dir.resolve("config.json");
+    Files.writeString(config, "{\"tragets\": 1, \"targets\": [{}]}");
+    String state = dir.resolve("state").toString();
+    assertThat(exit(holdfast("serve", "--config", config.toString(), "--state-dir", state)))
+        .isEqualTo(Main.EXIT_CONFIG);
+    assertThat(Files.readString(dir.resolve("stderr"))).contains("holdfast: ", "targets");
+    Files.writeString(config, ONE_DISK.replace("DISK", dir.resolve("disk").toString()));
+    Process process = holdfast("serve", "--config", config.toString(), "--state-dir", state);
+    ready(process);
+    process.destroy();
+    assertThat(exit(process)).isZero();
+    assertThat(Files.readString(dir.resolve("stderr"))).contains("INFO  [main] LogicalUnits: ");
+  }
+
+  /** What the launcher makes the class cache with; it is of no use when it does not get through. */
+  @Test
+  void theTrainingRunGetsThrough() throws Exception {
+    Path empty = Files.createDirectory(dir.resolve("training"));
+    assertThat(exit(java("org.holdfast.cli.TrainingRun", empty.toString())))
+        .as(() -> stderr())
+        .isZero();
+  }
+
+  private String stderr() {
+    try {
+      return Files.readString(dir.resolve("stderr"));
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   @Test

@@ -2,12 +2,16 @@ package org.holdfast.vms.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Figures of the kernel, from {@code /proc}. */
 final class Proc {
   private static final long KIB = 1024;
+  private static final Pattern COMPILER = Pattern.compile("C[12] CompilerThre");
 
   private Proc() {}
 
@@ -52,6 +56,30 @@ final class Proc {
   static long cpuTicks(String stat) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+  }
+
+  /**
+   * User and system time of a JVM's compiler threads so far, in clock ticks; 0 for a process that
+   * has none.
+   */
+  static long compilerTicks(long pid) throws IOException {
+    long ticks = 0;
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+      for (Path thread : threads.toList()) {
+        ticks += compilerTicks(thread);
+      }
+    }
+    return ticks;
+  }
+
+  private static long compilerTicks(Path thread) throws IOException {
+    try {
+      // The kernel keeps 15 characters of a name: "C2 CompilerThre".
+      boolean compiler = COMPILER.matcher(Files.readString(thread.resolve("comm"))).lookingAt();
+      return compiler ? cpuTicks(Files.readString(thread.resolve("stat"))) : 0;
+    } catch (NoSuchFileException e) {
+      return 0; // It has ended, as compiler threads do that have nothing to do.
+    }
   }
 
   /** Time that all cores together spent on anything, stolen time included, in clock ticks. */

@@ -22,6 +22,15 @@ final class Runner {
   private static final long CHECKED_BYTES = 32L << 20;
   private static final double NANOS = 1e9;
 
+  /** Of each kind of load, between two looks at the compiler. */
+  private static final Duration TURN = Duration.ofSeconds(1);
+
+  /** Share of a core up to which a compiler counts as done. */
+  private static final double QUIET = 0.02;
+
+  /** How many times the warm-up is waited for it beyond the warm-up. */
+  private static final int PATIENCE = 3;
+
   private final Options options;
   private final Cores cores;
   private final Scratch scratch;
@@ -96,7 +105,7 @@ final class Runner {
       for (boolean digests : new boolean[] {false, true}) {
         List<Cell> alike =
             cells.stream().filter(cell -> cell.shape().digests() == digests).toList();
-        warm(endpoint, alike);
+        warm(peer, endpoint, process, alike);
         for (Cell cell : alike) {
           measure(peer, cell, endpoint, process);
         }
@@ -158,16 +167,42 @@ final class Runner {
     }
   }
 
-  /** Every kind of load in turn, the same time each. */
-  private void warm(Endpoint endpoint, List<Cell> cells) throws IOException {
+  /**
+   * Every kind of load in turn, the same time each; then in short turns until the JIT compiler of a
+   * JVM has nothing more to do, but not for ever.
+   */
+  private void warm(Peer peer, Endpoint endpoint, TargetProcess process, List<Cell> cells)
+      throws IOException {
     List<Shape> shapes =
         cells.stream()
             .map(Cell::shape)
             .filter(shape -> cells.stream().noneMatch(cell -> warmsToo(cell.shape(), shape)))
             .toList();
+    if (shapes.isEmpty() || options.warm().isZero()) {
+      return;
+    }
+    run(endpoint, shapes, options.warm().dividedBy(shapes.size()));
+    long end = System.nanoTime() + options.warm().multipliedBy(PATIENCE).toNanos();
+    long ticksPerSecond = Proc.ticksPerSecond();
+    double busy;
+    do {
+      long compiling = Proc.compilerTicks(process.pid());
+      long begun = System.nanoTime();
+      run(endpoint, shapes, TURN);
+      double seconds = (System.nanoTime() - begun) / NANOS;
+      long ticks = Math.max(0, Proc.compilerTicks(process.pid()) - compiling);
+      busy = (double) ticks / ticksPerSecond / seconds;
+    } while (busy > QUIET && System.nanoTime() < end);
+    if (busy > QUIET) {
+      progress.accept(
+          "%s: its JIT compiler still takes %.0f %% of a core".formatted(peer.name(), 100 * busy));
+    }
+  }
+
+  private void run(Endpoint endpoint, List<Shape> shapes, Duration each) throws IOException {
     for (Shape shape : shapes) {
       try (LoadGenerator generator = LoadGenerator.random(endpoint, shape, seed++)) {
-        generator.warm(options.warm().dividedBy(shapes.size()));
+        generator.warm(each);
         generator.drain();
       }
     }
