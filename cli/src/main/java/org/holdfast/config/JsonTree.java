@@ -38,7 +38,8 @@ final class JsonTree {
       }
       JsonNode tree = value(parser, first);
       if (parser.nextToken() != null) {
-        throw new StreamReadException(parser, "something follows the end of the value");
+        throw new StreamReadException(
+            parser, "something follows the end of the value", parser.currentTokenLocation());
       }
       return tree;
     }

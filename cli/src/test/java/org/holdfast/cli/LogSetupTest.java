@@ -16,15 +16,12 @@ class LogSetupTest {
   void logbackFindsItAndLogsToStandardError() {
     Logger root =
         ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
-    assertThat(root.iteratorForAppenders().next())
-        .isInstanceOfSatisfying(
-            ConsoleAppender.class,
-            (ConsoleAppender<ILoggingEvent> appender) -> {
-              assertThat(appender.isStarted()).isTrue();
-              assertThat(appender.getTarget()).isEqualTo("System.err");
-              assertThat(((PatternLayoutEncoder) appender.getEncoder()).getPattern())
-                  .contains("level", "%msg");
-            });
+    ConsoleAppender<ILoggingEvent> appender =
+        (ConsoleAppender<ILoggingEvent>) root.iteratorForAppenders().next();
+    assertThat(appender.isStarted()).isTrue();
+    assertThat(appender.getTarget()).isEqualTo("System.err");
+    assertThat(((PatternLayoutEncoder) appender.getEncoder()).getPattern())
+        .contains("level", "%msg");
     LoggerContext fresh = new LoggerContext();
     new LogSetup().configure(fresh);
     assertThat(fresh.getLogger(Logger.ROOT_LOGGER_NAME).getLevel()).isEqualTo(Level.INFO);

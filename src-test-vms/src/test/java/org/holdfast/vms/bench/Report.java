@@ -79,8 +79,9 @@ final class Report {
     return """
     %s %s. Random offsets in a file of 1 GiB on tmpfs, written beforehand. %d alternation%s of %s s per \
     cell, each after %s s of the same load, and %s s of load after every start, or longer, \
-    until the JIT compiler of a JVM is done. Target on one core, load generator on another, except in the cell with several sessions, which may use all cores. %s The rest of \
-    the machine kept %s cores busy meanwhile (median; %s at the most).
+    until the JIT compiler of a JVM is done. Target on one core, load generator on another, except in the \
+    cell with several sessions, which may use all cores. %s The rest of the machine kept %s cores busy \
+    meanwhile (median; %s at the most).
     """
         .formatted(
             machine,
