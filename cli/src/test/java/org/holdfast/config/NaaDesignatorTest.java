@@ -10,6 +10,8 @@ class NaaDesignatorTest {
   @CsvSource({
     // As LIO showed this disk to multipath.
     "e884ab8f-f4b4-4fdb-a690-1099c072c86d, 6001405e884ab8ff4b44fdba6901099c",
+    // As sg_inq showed it on Linux 6.1.192, through the loopback fabric.
+    "fc66bdd1-074f-4774-b7f5-98f003cb0d73, 6001405fc66bdd1074f4774b7f598f00",
     "SERIAL-12, 6001405ea12000000000000000000000",
     "xyz, 60014050000000000000000000000000",
   })

@@ -16,6 +16,7 @@ enum Tool {
   ISCSI_TEST_CU("iscsi-test-cu", "libiscsi-bin"),
   ISCSI_LS("iscsi-ls", "libiscsi-bin"),
   ISCSI_INQ("iscsi-inq", "libiscsi-bin"),
+  ISCSI_READCAPACITY("iscsi-readcapacity16", "libiscsi-bin"),
   QEMU_IMG("qemu-img", "qemu-utils and qemu-block-extra"),
   QEMU_IO("qemu-io", "qemu-utils and qemu-block-extra"),
   QEMU_NBD("qemu-nbd", "qemu-utils and qemu-block-extra");
