@@ -56,10 +56,8 @@ public final class ReopeningDevice implements BlockDevice {
   /** Guarded by {@link #changing}. */
   private boolean closed;
 
-  /**
-   * Why it could not be opened last, so that the log says it once. Guarded by {@link #changing}.
-   */
-  private String said;
+  /** Why it could not be opened last. Written under {@link #changing}. */
+  private volatile String said;
 
   /**
    * Owns {@code first} from here on.
@@ -83,6 +81,11 @@ public final class ReopeningDevice implements BlockDevice {
   @Override
   public boolean ready() {
     return current.ready();
+  }
+
+  /** Why it is not ready, for the administrator; empty when it is, or nobody has looked yet. */
+  public String reason() {
+    return ready() ? "" : said;
   }
 
   @Override

@@ -6,15 +6,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.holdfast.config.Addresses;
 import org.holdfast.config.ConfigException;
 import org.holdfast.config.ConfigReader;
 import org.holdfast.config.Configuration;
+import org.holdfast.config.StandardPaths;
+import org.holdfast.control.ControlServer;
+import org.holdfast.control.StartingPoint;
 import org.holdfast.daemon.Daemon;
 import org.holdfast.daemon.EmbeddedDefault;
 import org.holdfast.daemon.StartException;
-import org.holdfast.daemon.StateDirectory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +37,8 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     description = {
       "Serves disks over iSCSI until SIGTERM or SIGINT.",
-      "Without --config: one thin 1 GiB disk, target "
+      "Without --config: what saveconfig.json in the state directory says, which the shell writes;"
+          + " without that one thin 1 GiB disk, target "
           + EmbeddedDefault.TARGET
           + ", on"
           + " 127.0.0.1:3260, open to every initiator on this machine.",
@@ -77,6 +81,15 @@ final class ServeCommand implements Callable<Integer> {
               + " free one and prints it.")
   private List<InetSocketAddress> portals = new ArrayList<>();
 
+  @Option(
+      names = "--control",
+      paramLabel = "PATH",
+      description =
+          "Where the control socket is, for the shell and for curl; none: there is no such socket."
+              + " Default: control.sock in --state-dir if that is given, else /run/holdfast for"
+              + " root, $XDG_RUNTIME_DIR/holdfast for others.")
+  private @Nullable String control;
+
   @Mixin private LoggingOptions logging = new LoggingOptions();
 
   @Spec private @Nullable CommandSpec spec;
@@ -93,20 +106,50 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws ConfigException, StartException {
     logging.apply();
     Path directory =
-        stateDirectory != null
-            ? stateDirectory
-            : StateDirectory.standard(
-                System.getenv(), System.getProperty("user.name"), System.getProperty("user.home"));
-    Configuration configuration =
-        config == null ? EmbeddedDefault.configuration(directory) : read(config);
+        stateDirectory != null ? stateDirectory : StandardPaths.ofThisProcess().stateDirectory();
+    StartingPoint start = StartingPoint.read(config, directory);
+    tell(start);
+    Configuration configuration = start.loaded().configuration();
     if (!portals.isEmpty()) {
       configuration = moved(configuration);
     }
     Daemon daemon = Daemon.start(configuration, directory);
-    Signals.closeOnSignal(daemon);
-    announce(daemon);
+    boolean announced = false;
+    try {
+      Signals.closeOnSignal(daemon, control(daemon, start));
+      announce(daemon, start);
+      announced = true;
+    } finally {
+      if (!announced) {
+        daemon.close();
+      }
+    }
     daemon.awaitClose();
     return CommandLine.ExitCode.OK;
+  }
+
+  /**
+   * Opens the control socket. Where nobody has asked for it, its absence is not worth a daemon: two
+   * of them may well have the same standard place.
+   */
+  private Optional<ControlServer> control(Daemon daemon, StartingPoint start)
+      throws StartException {
+    if (control != null && control.equals("none")) {
+      return Optional.empty();
+    }
+    if (control != null) {
+      return Optional.of(ControlServer.start(daemon, start, portals, Path.of(control)));
+    }
+    Path place =
+        stateDirectory == null
+            ? StandardPaths.ofThisProcess().controlSocket()
+            : stateDirectory.resolve(StandardPaths.CONTROL_SOCKET);
+    try {
+      return Optional.of(ControlServer.start(daemon, start, portals, place));
+    } catch (StartException e) {
+      log.warn("{}; this daemon is served without one", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private Configuration moved(Configuration configuration) {
@@ -119,24 +162,23 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static Configuration read(Path file) throws ConfigException {
-    ConfigReader.Loaded loaded = ConfigReader.read(file);
-    loaded.warnings().forEach(warning -> log.warn("{}: {}", file, warning));
+  private static void tell(StartingPoint start) {
+    ConfigReader.Loaded loaded = start.loaded();
+    loaded.warnings().forEach(warning -> log.warn("{}: {}", start.file(), warning));
     if (!loaded.withoutEffect().isEmpty()) {
       log.info(
           "{}: accepted without effect (docs/generated/configuration.md says why): {}",
-          file,
+          start.file(),
           String.join(", ", loaded.withoutEffect()));
     }
-    return loaded.configuration();
   }
 
-  private void announce(Daemon daemon) {
+  private void announce(Daemon daemon, StartingPoint start) {
     PrintWriter out =
         spec == null
             ? new PrintWriter(System.out, false, System.out.charset())
             : spec.commandLine().getOut();
-    if (config == null) {
+    if (start.builtIn()) {
       out.print(ConnectHints.text(daemon.portals().getFirst()));
     }
     for (Daemon.BoundPortal portal : daemon.portals()) {

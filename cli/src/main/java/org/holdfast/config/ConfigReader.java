@@ -8,6 +8,7 @@ import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reads a configuration file in the layout of LIO's saveconfig.json. */
 public final class ConfigReader {
@@ -30,8 +31,13 @@ public final class ConfigReader {
 
   /** Reads {@code file}; the exception holds everything that is wrong with it. */
   public static Loaded read(Path file) throws ConfigException {
+    return parse(text(file), file.toString());
+  }
+
+  /** What {@code file} holds. */
+  public static String text(Path file) throws ConfigException {
     try {
-      return parse(Files.readString(file), file.toString());
+      return Files.readString(file);
     } catch (NoSuchFileException _) {
       throw unreadable(file.toString(), "there is no such file");
     } catch (IOException e) {
@@ -45,7 +51,16 @@ public final class ConfigReader {
    * @param source what to call the text in messages
    */
   public static Loaded parse(String text, String source) throws ConfigException {
-    JsonNode tree = tree(text, source);
+    return check(tree(text, source), source);
+  }
+
+  /**
+   * Checks a text that has been read.
+   *
+   * @param tree one JSON object
+   * @param source what to call it in messages
+   */
+  public static Loaded check(JsonNode tree, String source) throws ConfigException {
     Findings findings = new Findings();
     ConfigCursor root = new ConfigCursor("", tree);
     new SchemaCheck(findings).check(root, "");
@@ -56,13 +71,17 @@ public final class ConfigReader {
     return new Loaded(ModelBuilder.build(root), findings.warnings(), findings.withoutEffect());
   }
 
-  private static JsonNode tree(String text, String source) throws ConfigException {
+  /**
+   * The JSON object that {@code text} holds; a key that stands twice is an error.
+   *
+   * @param source what to call the text in messages
+   */
+  public static ObjectNode tree(String text, String source) throws ConfigException {
     try {
-      JsonNode tree = JsonTree.read(text);
-      if (!tree.isObject()) {
-        throw unreadable(source, "the file is not one JSON object");
+      if (JsonTree.read(text) instanceof ObjectNode tree) {
+        return tree;
       }
-      return tree;
+      throw unreadable(source, "the file is not one JSON object");
     } catch (JacksonException e) {
       TokenStreamLocation at = e.getLocation();
       throw unreadable(

@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.holdfast.config.Configuration;
+import org.holdfast.config.StorageObject;
 import org.holdfast.scsi.CommandTable;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.command.StandardCommands;
@@ -99,6 +101,23 @@ public final class Daemon implements AutoCloseable {
   /** Where the targets can be reached, in the order of the configuration. */
   public List<BoundPortal> portals() {
     return frontend.portals();
+  }
+
+  /**
+   * A disk as it is now.
+   *
+   * @param reason why it is not ready, as far as that is known; empty when it is
+   */
+  public record ServedDisk(StorageObject object, LogicalUnit unit, String reason) {}
+
+  /** The disks that are served, in the order of the configuration. */
+  public List<ServedDisk> disks() {
+    Map<String, LogicalUnits.Disk> served = units.served();
+    return configuration.storageObjects().stream()
+        .map(object -> served.get(object.backstore()))
+        .filter(Objects::nonNull)
+        .map(disk -> new ServedDisk(disk.object(), disk.unit(), disk.reason()))
+        .toList();
   }
 
   /** What is served now. */

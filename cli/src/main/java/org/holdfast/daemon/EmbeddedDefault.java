@@ -1,20 +1,12 @@
 package org.holdfast.daemon;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.holdfast.config.Addresses;
+import org.holdfast.config.ConfigException;
+import org.holdfast.config.ConfigReader;
 import org.holdfast.config.Configuration;
-import org.holdfast.config.Configuration.DemoAccess;
-import org.holdfast.config.Plugin;
-import org.holdfast.config.StorageObject;
-import org.holdfast.pr.AptplPolicy;
-import org.holdfast.scsi.UnitOptions;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What is served when no configuration is given: one thin disk in the state directory, open to
@@ -26,47 +18,48 @@ public final class EmbeddedDefault {
   /** Bytes of the disk; the file is sparse. */
   public static final long SIZE = 1L << 30;
 
-  private static final int BLOCK_SIZE = 512;
-
   private EmbeddedDefault() {}
 
   /**
-   * The configuration.
+   * The configuration as a file would have it.
    *
    * @param directory where the disk's file is kept
    */
+  public static ObjectNode document(Path directory) {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    document
+        .putArray("storage_objects")
+        .addObject()
+        .put("plugin", "fileio")
+        .put("name", "demo")
+        .put("dev", directory.resolve("demo.img").toAbsolutePath().toString())
+        .put("size", SIZE)
+        .put("create", true);
+    ObjectNode target = document.putArray("targets").addObject();
+    target.put("fabric", "iscsi").put("wwn", TARGET);
+    ObjectNode group = target.putArray("tpgs").addObject();
+    group.put("tag", 1).put("enable", true);
+    group.putObject("attributes").put("generate_node_acls", 1).put("demo_mode_write_protect", 0);
+    group
+        .putArray("luns")
+        .addObject()
+        .put("index", 0)
+        .put("storage_object", "/backstores/fileio/demo");
+    group
+        .putArray("portals")
+        .addObject()
+        .put("ip_address", "127.0.0.1")
+        .put("port", Addresses.DEFAULT_PORT);
+    return document;
+  }
+
+  /** What {@link #document} comes to. */
   public static Configuration configuration(Path directory) {
-    StorageObject disk =
-        new StorageObject(
-            Plugin.FILEIO,
-            "demo",
-            Optional.of(directory.resolve("demo.img").toAbsolutePath()),
-            SIZE,
-            Optional.empty(),
-            StorageObject.Access.WRITE_THROUGH,
-            StorageObject.Buffering.PAGE_CACHE,
-            BLOCK_SIZE,
-            StorageObject.Provisioning.THIN_WHERE_POSSIBLE,
-            StorageObject.Creation.SPARSE,
-            "HOLDFAST",
-            "demo",
-            AptplPolicy.HONOR,
-            StorageObject.Wrapping.NONE,
-            UnitOptions.FIXED_DISK);
-    SortedMap<Integer, String> luns = new TreeMap<>(Map.of(0, disk.backstore()));
-    Configuration.PortalGroup group =
-        new Configuration.PortalGroup(
-            1,
-            true,
-            DemoAccess.READ_WRITE,
-            false,
-            List.of(
-                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Addresses.DEFAULT_PORT)),
-            luns,
-            List.of(),
-            Optional.empty(),
-            Map.of());
-    return new Configuration(
-        List.of(disk), List.of(new Configuration.Target(TARGET, List.of(group))), Optional.empty());
+    try {
+      return ConfigReader.check(document(directory), "what is served without a configuration")
+          .configuration();
+    } catch (ConfigException e) {
+      throw new IllegalStateException("what is built in fits", e);
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.holdfast.backstore.FileDevice;
+import org.holdfast.backstore.ReopeningDevice;
 import org.holdfast.backstore.StateFiles;
 import org.holdfast.config.NaaDesignator;
 import org.holdfast.config.StorageObject;
@@ -64,6 +65,11 @@ final class LogicalUnits implements AutoCloseable {
   record Disk(StorageObject object, DeviceOpener.Opened opened, LogicalUnit unit, Resources held) {
     BlockDevice device() {
       return opened.device();
+    }
+
+    /** Why the device is not ready, as far as that is known. */
+    String reason() {
+      return opened.reopening().map(ReopeningDevice::reason).orElse("");
     }
 
     Disk describedAs(StorageObject other) {

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The directory that outlives the process. One daemon holds it at a time. */
@@ -27,21 +26,6 @@ public final class StateDirectory implements AutoCloseable {
   private StateDirectory(Path path, FileChannel lockFile) {
     this.path = path;
     this.lockFile = lockFile;
-  }
-
-  /**
-   * Where a user's state is kept when nothing else is said: {@code $XDG_STATE_HOME/holdfast} if
-   * that variable holds an absolute path, {@code /var/lib/holdfast} for root, {@code
-   * ~/.local/state/holdfast} otherwise (XDG Base Directory Specification).
-   */
-  public static Path standard(Map<String, String> environment, String user, String home) {
-    @Nullable String xdg = environment.get("XDG_STATE_HOME");
-    if (xdg != null && xdg.startsWith("/")) {
-      return Path.of(xdg, "holdfast");
-    }
-    return user.equals("root")
-        ? Path.of("/var/lib/holdfast")
-        : Path.of(home, ".local", "state", "holdfast");
   }
 
   /** Makes the directory where it is missing and takes it. */

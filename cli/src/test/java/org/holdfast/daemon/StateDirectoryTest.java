@@ -6,24 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StateDirectoryTest {
-  @Test
-  void theStandardPlaceFollowsTheUser() {
-    assertThat(StateDirectory.standard(Map.of("XDG_STATE_HOME", "/x"), "root", "/root"))
-        .isEqualTo(Path.of("/x/holdfast"));
-    assertThat(StateDirectory.standard(Map.of(), "root", "/root"))
-        .isEqualTo(Path.of("/var/lib/holdfast"));
-    assertThat(StateDirectory.standard(Map.of(), "ann", "/home/ann"))
-        .isEqualTo(Path.of("/home/ann/.local/state/holdfast"));
-    assertThat(
-            StateDirectory.standard(Map.of("XDG_STATE_HOME", "not/absolute"), "ann", "/home/ann"))
-        .isEqualTo(Path.of("/home/ann/.local/state/holdfast"));
-  }
-
   @Test
   void itIsMadeForItsOwnerAlone(@TempDir Path dir) throws Exception {
     try (StateDirectory state = StateDirectory.open(dir.resolve("a/b"))) {

@@ -1,0 +1,374 @@
+package org.holdfast.control;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.holdfast.config.ConfigException;
+import org.holdfast.config.ConfigReader;
+import org.holdfast.config.Configuration;
+import org.holdfast.config.Finding;
+import org.holdfast.daemon.Daemon;
+import org.holdfast.daemon.StartException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The configuration document of a running daemon: owner of its revision, and the one way in which
+ * it changes. A change is made as a whole or not at all; it is kept in the file before anybody is
+ * told.
+ *
+ * <p>Thread: any; changes one at a time.
+ */
+final class ConfigService {
+  private static final Logger log = LoggerFactory.getLogger(ConfigService.class);
+
+  /** What is to become of a configuration; {@link Daemon#apply} in a daemon. */
+  @FunctionalInterface
+  interface Applier {
+    /**
+     * @param keeper is to be called when nothing else can fail
+     */
+    void apply(Configuration wanted, Daemon.Keeper keeper) throws StartException;
+  }
+
+  /**
+   * A document with its number.
+   *
+   * @param document never changed once it is here
+   */
+  record Held(long revision, ObjectNode document) {}
+
+  /**
+   * What a change comes to.
+   *
+   * @param revision of the document afterwards; of a plan, of the one that it was made for
+   */
+  record Result(long revision, Plan plan, List<Finding> warnings) {}
+
+  private final Applier applier;
+  private final KeptFile kept;
+  private final List<InetSocketAddress> portals;
+  private final Supplier<List<Plan.Session>> sessions;
+  private final ReentrantLock changing = new ReentrantLock();
+
+  /** Written under {@link #changing}. */
+  private volatile Held held;
+
+  /**
+   * @param portals where the daemon listens instead of where the document says; empty: as it says
+   * @param sessions who is logged in
+   */
+  ConfigService(
+      Applier applier,
+      StartingPoint start,
+      List<InetSocketAddress> portals,
+      Supplier<List<Plan.Session>> sessions) {
+    this.applier = applier;
+    this.kept = start.kept();
+    this.portals = List.copyOf(portals);
+    this.sessions = sessions;
+    this.held = new Held(1, start.document());
+  }
+
+  /** The document as it is, with its secrets. */
+  Held held() {
+    return held;
+  }
+
+  /** Where the document is kept. */
+  Path file() {
+    return kept.path();
+  }
+
+  /** A document that could be served. */
+  private record Checked(ObjectNode document, Configuration configuration, Result result) {}
+
+  /**
+   * What {@code wanted} would change; nothing does.
+   *
+   * @param revision which document it was made from
+   */
+  Result plan(ObjectNode wanted, OptionalLong revision) throws Problem {
+    Held base = held;
+    mustBe(revision, base);
+    return checked(base, wanted, "the document").result();
+  }
+
+  /**
+   * Serves {@code wanted}.
+   *
+   * @param revision which document it was made from; when that is not the present one, somebody
+   *     else has changed it, and nothing is done
+   * @param note what the administrator did, for the log
+   */
+  Result change(ObjectNode wanted, OptionalLong revision, String note) throws Problem {
+    changing.lock();
+    try {
+      mustBe(revision, held);
+      Checked checked = checked(held, wanted, "the document");
+      mustNotBeEdited();
+      return serve(checked, note);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** Serves what is in a file; that may be the one that the configuration is kept in. */
+  Result load(Path file) throws Problem {
+    mustBeAbsolute(file);
+    changing.lock();
+    try {
+      byte[] content = read(file);
+      Checked checked = checked(held, tree(content, file.toString()), file.toString());
+      if (kept.path().equals(file)) {
+        kept.learn(content);
+      } else {
+        mustNotBeEdited();
+      }
+      return serve(checked, "load " + file);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /**
+   * Goes back to a backup.
+   *
+   * @param name which; empty: the newest that is not what is served
+   */
+  Result rollback(Optional<String> name) throws Problem {
+    changing.lock();
+    try {
+      mustNotBeEdited();
+      String chosen = name.isPresent() ? name.get() : newestThatDiffers();
+      return serve(checked(held, backup(chosen), chosen), "rollback to " + chosen);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private String newestThatDiffers() throws Problem {
+    for (KeptFile.Backup backup : backups()) {
+      if (!backup(backup.name()).equals(held.document())) {
+        return backup.name();
+      }
+    }
+    throw new Problem(
+        Problem.Kind.NOT_FOUND,
+        "there is nothing to go back to: no backup of "
+            + kept.path()
+            + " differs from what is served");
+  }
+
+  List<KeptFile.Backup> backups() throws Problem {
+    try {
+      return kept.backups();
+    } catch (IOException e) {
+      throw unreadable("the backups of " + kept.path(), e);
+    }
+  }
+
+  /** What a backup holds, with its secrets. */
+  ObjectNode backup(String name) throws Problem {
+    try {
+      return tree(kept.backup(name), name);
+    } catch (NoSuchFileException e) {
+      throw new Problem(
+          Problem.Kind.NOT_FOUND,
+          "there is no backup "
+              + e.getFile()
+              + "; GET /v1/config/backups (in the shell: restoreconfig with Tab) names those that"
+              + " there are");
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /**
+   * Writes the document with its secrets.
+   *
+   * @param file where; empty: where it is kept, over what somebody may have written there
+   * @return how many bytes
+   */
+  int save(Optional<Path> file) throws Problem {
+    if (file.isPresent()) {
+      mustBeAbsolute(file.get());
+    }
+    changing.lock();
+    try {
+      byte[] content = Json.pretty(held.document());
+      KeptFile to =
+          file.isEmpty() || file.get().equals(kept.path()) ? kept : kept.another(file.get());
+      to.keep(content, content);
+      return content.length;
+    } catch (IOException e) {
+      throw notKept(file.orElse(kept.path()), e);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  // ---- What a change consists of.
+
+  private static void mustBe(OptionalLong revision, Held base) throws Problem {
+    if (revision.isPresent() && revision.getAsLong() != base.revision()) {
+      throw new Problem(
+          Problem.Kind.CONFLICT,
+          "the configuration was changed meanwhile: it is revision "
+              + base.revision()
+              + " now, and this was made from "
+              + revision.getAsLong()
+              + "; read it again and repeat the change");
+    }
+  }
+
+  private Checked checked(Held base, ObjectNode wanted, String source) throws Problem {
+    List<Finding> findings = new ArrayList<>();
+    ObjectNode document = Mask.restored(wanted, base.document(), findings);
+    if (!findings.isEmpty()) {
+      throw new Problem(Problem.Kind.INVALID, "a secret is missing", findings);
+    }
+    try {
+      ConfigReader.Loaded loaded = ConfigReader.check(document, source);
+      List<Change> changes = DocumentDiff.between(base.document(), document);
+      Configuration configuration = loaded.configuration();
+      if (!portals.isEmpty()) {
+        mustLeavePortals(changes);
+        configuration = configuration.withPortals(portals);
+      }
+      Plan plan = Plan.between(base.document(), document, configuration, sessions.get());
+      return new Checked(
+          document, configuration, new Result(base.revision(), plan, loaded.warnings()));
+    } catch (ConfigException e) {
+      throw Problem.of(e);
+    }
+  }
+
+  private static void mustLeavePortals(List<Change> changes) throws Problem {
+    for (Change change : changes) {
+      if (change.what().startsWith("portal ") && !change.what().startsWith("portal group ")) {
+        throw new Problem(
+            Problem.Kind.INVALID,
+            change.what()
+                + ": this daemon was started with --portal, which stands above the portals of the"
+                + " configuration; restart it without --portal to change them");
+      }
+    }
+  }
+
+  private Result serve(Checked checked, String note) throws Problem {
+    Held before = held;
+    if (checked.document().equals(before.document())) {
+      return checked.result();
+    }
+    byte[] content = Json.pretty(checked.document());
+    if (content.length > KeptFile.LONGEST) {
+      throw new Problem(
+          Problem.Kind.TOO_LARGE,
+          "the configuration is " + content.length + " bytes long, more than " + KeptFile.LONGEST);
+    }
+    Keeping keeping = new Keeping(content, Json.pretty(before.document()));
+    try {
+      applier.apply(checked.configuration(), keeping);
+    } catch (StartException e) {
+      throw keeping.failure != null
+          ? notKept(kept.path(), keeping.failure)
+          : new Problem(Problem.Kind.INVALID, e.getMessage() + "; nothing was changed");
+    }
+    held = new Held(before.revision() + 1, checked.document());
+    log.info(
+        "configuration {}{}: {}",
+        held.revision(),
+        note.isEmpty() ? "" : " (" + note + ")",
+        checked.result().plan().summary());
+    return new Result(held.revision(), checked.result().plan(), checked.result().warnings());
+  }
+
+  /** Remembers why it failed: a full disk is another problem than a portal in use. */
+  private final class Keeping implements Daemon.Keeper {
+    private final byte[] content;
+    private final byte[] before;
+    private @org.jspecify.annotations.Nullable IOException failure;
+
+    Keeping(byte[] content, byte[] before) {
+      this.content = content;
+      this.before = before;
+    }
+
+    @Override
+    public void keep() throws StartException {
+      try {
+        kept.keep(content, before);
+      } catch (IOException e) {
+        failure = e;
+        throw new StartException(kept.path() + " could not be written: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private void mustNotBeEdited() throws Problem {
+    boolean edited;
+    try {
+      edited = kept.edited();
+    } catch (IOException e) {
+      throw unreadable(kept.path().toString(), e);
+    }
+    if (edited) {
+      throw new Problem(
+          Problem.Kind.CONFLICT,
+          kept.path()
+              + " was edited since the daemon read or wrote it: 'holdfast apply "
+              + kept.path()
+              + "' takes what it says now, 'holdfast saveconfig' overwrites it with what is served"
+              + " (and keeps a backup); nothing was changed");
+    }
+  }
+
+  private static void mustBeAbsolute(Path file) throws Problem {
+    if (!file.isAbsolute()) {
+      throw new Problem(
+          Problem.Kind.INVALID,
+          file + " is not an absolute path, and the daemon has another working directory than you");
+    }
+  }
+
+  private static byte[] read(Path file) throws Problem {
+    try {
+      return org.holdfast.backstore.StateFiles.onDisk().read(file, KeptFile.LONGEST);
+    } catch (NoSuchFileException _) {
+      throw new Problem(Problem.Kind.NOT_FOUND, file + ": there is no such file");
+    } catch (IOException e) {
+      throw unreadable(file.toString(), e);
+    }
+  }
+
+  private static ObjectNode tree(byte[] content, String source) throws Problem {
+    try {
+      return ConfigReader.tree(new String(content, StandardCharsets.UTF_8), source);
+    } catch (ConfigException e) {
+      throw new Problem(Problem.Kind.INVALID, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Problem unreadable(String what, IOException e) {
+    return new Problem(Problem.Kind.INVALID, what + " cannot be read by the daemon: " + e);
+  }
+
+  private static Problem notKept(Path file, IOException e) {
+    return new Problem(
+        Problem.Kind.NOT_KEPT,
+        file
+            + " could not be written ("
+            + e.getMessage()
+            + "); nothing was changed. Make room or the place writable, and try again");
+  }
+}

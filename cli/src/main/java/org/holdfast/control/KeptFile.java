@@ -1,0 +1,225 @@
+package org.holdfast.control;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.holdfast.backstore.StateFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file in which the configuration outlives the daemon, and what stood there before: every
+ * replacement keeps the former content, dated, in {@code backup/} beside it.
+ *
+ * <p>Nobody's work is lost: a content that the daemon neither read nor wrote is somebody's edit.
+ *
+ * <p>Thread: one at a time.
+ */
+final class KeptFile {
+  private static final Logger log = LoggerFactory.getLogger(KeptFile.class);
+
+  /** A configuration may be this long, bytes. */
+  static final int LONGEST = 16 << 20;
+
+  /** So many former contents are kept. */
+  static final int BACKUPS = 20;
+
+  private static final String DIRECTORY = "backup";
+  private static final String SUFFIX = ".json";
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss.SSS").withZone(ZoneOffset.UTC);
+
+  private final Path file;
+  private final StateFiles files;
+  private final InstantSource clock;
+
+  /** What the daemon read or wrote last; empty: there was no file. */
+  private Optional<byte[]> known;
+
+  /**
+   * @param known what it holds; empty when it is not there
+   */
+  KeptFile(Path file, Optional<byte[]> known, StateFiles files, InstantSource clock) {
+    this.file = file;
+    this.known = known;
+    this.files = files;
+    this.clock = clock;
+  }
+
+  /**
+   * What stood in the file once.
+   *
+   * @param saved when it was replaced
+   */
+  record Backup(String name, Instant saved, long bytes) {}
+
+  Path path() {
+    return file;
+  }
+
+  /** The same rules for another file, of which nothing is known. */
+  KeptFile another(Path other) {
+    return new KeptFile(other, Optional.empty(), files, clock);
+  }
+
+  /**
+   * Somebody else has changed the file since the daemon looked at it or wrote it last.
+   *
+   * @throws IOException when it cannot be read
+   */
+  boolean edited() throws IOException {
+    Optional<byte[]> now = content();
+    return now.isPresent() != known.isPresent()
+        || (now.isPresent() && !Arrays.equals(now.get(), known.get()));
+  }
+
+  /** What the file holds is what the daemon knows from now on. */
+  void learn(byte[] content) {
+    known = Optional.of(content);
+  }
+
+  private Optional<byte[]> content() throws IOException {
+    try {
+      return Optional.of(files.read(file, LONGEST));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Makes {@code next} the content, durably, and keeps what stood there.
+   *
+   * @param served what was served, kept when there was no file yet
+   * @throws IOException nothing has changed; or, where the message says so, it may have
+   */
+  void keep(byte[] next, byte[] served) throws IOException {
+    Optional<byte[]> before = content();
+    Path backup = newBackup(before.orElse(served));
+    try {
+      files.replace(file, next);
+    } catch (IOException e) {
+      takeBack(next, before, e);
+      discard(backup, e);
+      throw e;
+    }
+    known = Optional.of(next);
+    forgetOldest();
+  }
+
+  /** The new content may be there and not be durable: then the old one comes back. */
+  private void takeBack(byte[] next, Optional<byte[]> before, IOException failure)
+      throws IOException {
+    try {
+      Optional<byte[]> now = content();
+      if (now.isEmpty() || !Arrays.equals(now.get(), next)) {
+        return;
+      }
+      if (before.isPresent()) {
+        files.replace(file, before.get());
+      } else {
+        files.remove(file);
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      throw new IOException(
+          failure.getMessage()
+              + "; and the former content could not be put back ("
+              + e.getMessage()
+              + "), so "
+              + file
+              + " may hold the new configuration at the next start",
+          failure);
+    }
+  }
+
+  private Path newBackup(byte[] content) throws IOException {
+    Path directory = directory();
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    String stamp = stem() + "-" + STAMP.format(clock.instant());
+    Path backup = directory.resolve(stamp + SUFFIX);
+    for (int i = 1; Files.exists(backup); i++) {
+      backup = directory.resolve("%s-%03d%s".formatted(stamp, i, SUFFIX));
+    }
+    files.replace(backup, content);
+    return backup;
+  }
+
+  private void discard(Path backup, IOException failure) {
+    try {
+      files.remove(backup);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void forgetOldest() {
+    try {
+      List<Backup> backups = backups();
+      for (Backup old : backups.subList(Math.min(BACKUPS, backups.size()), backups.size())) {
+        files.remove(directory().resolve(old.name()));
+      }
+    } catch (IOException e) {
+      log.warn("old backups in {} could not be removed", directory(), e);
+    }
+  }
+
+  private Path directory() {
+    return file.resolveSibling(DIRECTORY);
+  }
+
+  private String stem() {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+  }
+
+  /** The newest first. */
+  List<Backup> backups() throws IOException {
+    List<Backup> backups = new ArrayList<>();
+    if (!Files.isDirectory(directory())) {
+      return backups;
+    }
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(
+            directory(), entry -> isBackup(String.valueOf(entry.getFileName())))) {
+      for (Path entry : entries) {
+        backups.add(
+            new Backup(
+                String.valueOf(entry.getFileName()),
+                Files.getLastModifiedTime(entry).toInstant(),
+                Files.size(entry)));
+      }
+    }
+    backups.sort(Comparator.comparing(Backup::name).reversed());
+    return backups;
+  }
+
+  private boolean isBackup(String name) {
+    return name.startsWith(stem() + "-") && name.endsWith(SUFFIX);
+  }
+
+  /**
+   * The content of a backup.
+   *
+   * @throws NoSuchFileException when there is none of that name
+   */
+  byte[] backup(String name) throws IOException {
+    if (backups().stream().noneMatch(backup -> backup.name().equals(name))) {
+      throw new NoSuchFileException(directory().resolve(name.replace('/', '_')).toString());
+    }
+    return files.read(directory().resolve(name), LONGEST);
+  }
+}
