@@ -12,10 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.holdfast.control.client.ControlClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The daemon as its own process, as an administrator sees it. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -176,6 +180,53 @@ class ServeProcessTest {
         .contains("is in use by another holdfast (process " + first.pid() + ")");
     first.destroy();
     assertThat(exit(first)).isZero();
+  }
+
+  @Test
+  void whatIsChangedThroughTheControlSocketIsThereAfterARestart() throws Exception {
+    Process first = serve(0);
+    ready(first);
+    ControlClient control = ControlClient.at(dir.resolve("state/control.sock"));
+    JsonNode config = control.get("/v1/config");
+    assertThat(config.get("file").asString()).isEqualTo(dir.resolve("state/saveconfig.json") + "");
+    ObjectNode wanted = JsonNodeFactory.instance.objectNode();
+    wanted.set("document", config.get("document"));
+    wanted
+        .at("/document/storage_objects")
+        .asArray()
+        .addObject()
+        .put("plugin", "ramdisk")
+        .put("name", "more")
+        .put("size", 4096);
+    control.put("/v1/config", wanted);
+    first.destroyForcibly();
+    exit(first);
+    Process second = serve(0);
+    ready(second);
+    assertThat(control.get("/v1/config").at("/document/storage_objects").size()).isEqualTo(2);
+    second.destroy();
+    assertThat(exit(second)).isZero();
+    assertThat(dir.resolve("state/control.sock")).doesNotExist();
+  }
+
+  @Test
+  void aControlSocketThatCannotBeHadEndsItWithOneClearLine() throws Exception {
+    Files.writeString(dir.resolve("file"), "mine");
+    Process process =
+        holdfast(
+            "serve",
+            "--state-dir",
+            dir.resolve("state").toString(),
+            "--portal",
+            "127.0.0.1:0",
+            "--control",
+            dir.resolve("file").toString());
+    assertThat(exit(process)).isEqualTo(1);
+    assertThat(Files.readString(dir.resolve("stderr")))
+        .contains(
+            "holdfast: control socket " + dir.resolve("file") + ": there is a file that is no")
+        .doesNotContain("\tat ");
+    assertThat(Files.readString(dir.resolve("file"))).isEqualTo("mine");
   }
 
   /** VPD page 80h as an independent initiator reads it. */

@@ -94,7 +94,7 @@ class ConfigRequestsTest {
   @Test
   void whatDoesNotFitIsNamedByItsPlace() throws Exception {
     ObjectNode wanted = here.document();
-    ((ObjectNode) Fixture.disks(wanted).get(1)).put("size", "much");
+    ((ObjectNode) Fixture.disks(wanted).get(0)).put("size", "much").remove("create");
     Fixture.group(wanted)
         .withArray("luns")
         .addObject()
@@ -104,7 +104,7 @@ class ConfigRequestsTest {
     assertThat(e.findings())
         .extracting(Object::toString)
         .containsExactlyInAnyOrder(
-            "storage_objects[1].size: \"much\" is not a whole number, at least 0",
+            "storage_objects[0].size: \"much\" is not a whole number, at least 0",
             "targets[0].tpgs[0].luns[1].storage_object: \"/backstores/fileio/nowhere\" is not among"
                 + " storage_objects");
     assertThat(e).hasMessageContaining("for 2 reasons; nothing was changed");

@@ -120,6 +120,32 @@ class ModuleRulesTest {
                 "io.netty.channel..", "io.netty.bootstrap..", "io.netty.handler.."));
   }
 
+  /**
+   * The daemon knows nothing of who controls it, and who controls it from outside nothing of it.
+   */
+  @Test
+  void theControlApiStandsBetweenTheDaemonAndItsClients() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("org.holdfast.daemon..", "org.holdfast.config..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.holdfast.control.."));
+    check(
+        classes()
+            .that()
+            .resideInAPackage("org.holdfast.control.client..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "org.holdfast.control.client..",
+                "org.holdfast.config..",
+                "tools.jackson..",
+                JAVA,
+                NULLNESS));
+  }
+
   /** An interrupt closes a FileChannel under everybody who uses it. */
   @Test
   void nobodyInterruptsAThread() {
