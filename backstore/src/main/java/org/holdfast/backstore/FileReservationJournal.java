@@ -20,6 +20,7 @@ import org.holdfast.pr.Effect;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.Reservation;
 import org.holdfast.pr.ReservationChange;
+import org.holdfast.pr.ReservationState;
 import org.holdfast.scsi.ReservationEvent;
 import org.holdfast.scsi.ReservationJournal;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,7 @@ public final class FileReservationJournal implements ReservationJournal {
     String time = text("time", clock.instant().toString());
     return switch (event) {
       case ReservationEvent.Persistent e -> persistent(time, e);
+      case ReservationEvent.Cleared e -> cleared(time, e);
       case ReservationEvent.Legacy e ->
           List.of(
               time,
@@ -118,6 +120,35 @@ public final class FileReservationJournal implements ReservationJournal {
               text("address", e.address()),
               "\"holder\":[" + holder(e.before()) + "," + holder(e.after()) + "]");
     };
+  }
+
+  private static List<String> cleared(String time, ReservationEvent.Cleared event) {
+    ReservationState before = event.before();
+    ReservationState after = event.after();
+    return List.of(
+        time,
+        text("action", "CLEAR"),
+        text("sender", "administrator"),
+        text("address", event.address()),
+        generations(before.generation(), after.generation()),
+        kept(before.aptpl(), after.aptpl(), after.registrations().size()),
+        "\"reservation\":["
+            + reservation(before.reservation())
+            + ","
+            + reservation(after.reservation())
+            + "]",
+        "\"holder\":[" + holder(before.legacyHolder()) + "," + holder(after.legacyHolder()) + "]",
+        "\"registrations\":[" + registrations(ReservationChange.keyChanges(before, after)) + "]",
+        "\"attentions\":[" + attentions(event.effects()) + "]");
+  }
+
+  private static String generations(long before, long after) {
+    return "\"generation\":[" + before + "," + after + "]";
+  }
+
+  /** {@link JournalWitness} reads it. */
+  private static String kept(boolean aptplBefore, boolean aptplAfter, int registered) {
+    return "\"aptpl\":[" + aptplBefore + "," + aptplAfter + "],\"registered\":" + registered;
   }
 
   private static String holder(@Nullable Nexus holder) {
@@ -133,15 +164,14 @@ public final class FileReservationJournal implements ReservationJournal {
         text("address", event.address()),
         text("key", key(change.reservationKey())),
         text("serviceActionKey", key(change.serviceActionKey())),
-        "\"generation\":[" + change.generationBefore() + "," + change.generationAfter() + "]",
-        "\"aptpl\":[" + change.aptplBefore() + "," + change.aptplAfter() + "]",
-        "\"registered\":" + change.registeredAfter(),
+        generations(change.generationBefore(), change.generationAfter()),
+        kept(change.aptplBefore(), change.aptplAfter(), change.registeredAfter()),
         "\"reservation\":["
             + reservation(change.heldBefore())
             + ","
             + reservation(change.heldAfter())
             + "]",
-        "\"registrations\":[" + registrations(change) + "]",
+        "\"registrations\":[" + registrations(change.keys()) + "]",
         "\"aborted\":[" + aborted(event.aborted()) + "]",
         "\"attentions\":[" + attentions(change.effects()) + "]");
   }
@@ -173,8 +203,8 @@ public final class FileReservationJournal implements ReservationJournal {
         .collect(Collectors.joining(","));
   }
 
-  private static String registrations(ReservationChange change) {
-    return change.keys().stream()
+  private static String registrations(List<ReservationChange.KeyChange> keys) {
+    return keys.stream()
         .map(
             lost ->
                 "{"

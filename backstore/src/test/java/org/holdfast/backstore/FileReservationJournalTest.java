@@ -18,8 +18,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.holdfast.pr.Effect;
 import org.holdfast.pr.PrOutServiceAction;
 import org.holdfast.pr.ReservationChange;
+import org.holdfast.pr.ReservationEngine;
 import org.holdfast.pr.ReservationState;
+import org.holdfast.pr.Transition;
 import org.holdfast.scsi.ReservationEvent;
+import org.holdfast.scsi.ReservationJournal;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +121,21 @@ class FileReservationJournalTest {
                 + "\"iqn.1994-05.com.example:node2,i,0x000000000002"
                 + port
                 + ",null]}");
+  }
+
+  /** The witness of kept tables must see it: after a clear there is nothing to miss. */
+  @Test
+  void whatTheAdministratorClearsHasALineThatTheWitnessReads() throws IOException {
+    ReservationState before = Tables.of(2);
+    Transition cleared = ReservationEngine.clearedByAdministrator(before);
+    ReservationJournal journal = journal(1 << 20, Runnable::run);
+    journal.changed(change("a"));
+    journal.changed(new ReservationEvent.Cleared(before, cleared.state(), cleared.effects()));
+    assertThat(Files.readAllLines(file).getLast())
+        .contains("\"action\":\"CLEAR\",\"sender\":\"administrator\"")
+        .contains("\"registered\":0")
+        .contains("\"condition\":\"RESERVATIONS_PREEMPTED\"");
+    assertThat(new JournalWitness(file).kept()).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.holdfast.config.ConfigException;
+import org.holdfast.control.client.ControlException;
 import org.holdfast.daemon.StartException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -21,7 +22,15 @@ import picocli.CommandLine.Spec;
         "Serves files and block devices as iSCSI disks that clusters can share and fence.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {ServeCommand.class, CheckConfigCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      CheckConfigCommand.class,
+      PlanCommand.class,
+      ApplyCommand.class,
+      RollbackCommand.class,
+      ImportCommand.class,
+      CommandLine.HelpCommand.class
+    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:done; after SIGTERM or SIGINT: everything was drained and flushed",
@@ -91,6 +100,12 @@ public final class Main implements Callable<Integer> {
             .lines()
             .forEach(line -> err.println("holdfast: " + line));
         yield EXIT_CONFIG;
+      }
+      case ControlException control -> {
+        String.valueOf(control.getMessage())
+            .lines()
+            .forEach(line -> err.println("holdfast: " + line));
+        yield control.findings().isEmpty() ? CommandLine.ExitCode.SOFTWARE : EXIT_CONFIG;
       }
       case StartException start -> {
         err.println("holdfast: " + start.getMessage());

@@ -4,9 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.holdfast.daemon.Daemon;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -17,13 +15,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class ControlApi {
   private final Daemon daemon;
   private final ConfigService config;
-  private final Supplier<List<Plan.Session>> sessions;
+  private final ReservationView reservations;
   private final Instant started = Instant.now();
 
-  ControlApi(Daemon daemon, ConfigService config, Supplier<List<Plan.Session>> sessions) {
+  ControlApi(Daemon daemon, ConfigService config) {
     this.daemon = daemon;
     this.config = config;
-    this.sessions = sessions;
+    this.reservations = new ReservationView(daemon);
   }
 
   ApiAnswer answer(Route route, ApiRequest request) throws Problem {
@@ -40,7 +38,17 @@ final class ControlApi {
       case BACKUPS -> ApiAnswer.ok(backups());
       case SAVE -> ApiAnswer.ok(save(request));
       case LOAD -> changed(config.load(path(request.required("file"))));
-      case STATUS -> ApiAnswer.ok(StatusView.of(daemon, sessions.get()));
+      case STATUS -> ApiAnswer.ok(StatusView.of(daemon, TrafficView.sessions(daemon)));
+      case SESSIONS -> ApiAnswer.ok(TrafficView.sessions(daemon, Instant.now()));
+      case STATISTICS ->
+          ApiAnswer.ok(TrafficView.statistics(daemon, Instant.now(), System.nanoTime()));
+      case FAILED_LOGINS -> ApiAnswer.ok(TrafficView.failedLogins(daemon));
+      case RESERVATIONS -> ApiAnswer.ok(reservations.tables());
+      case RESERVATIONS_HISTORY ->
+          ApiAnswer.ok(reservations.history(Optional.ofNullable(request.query().get("backstore"))));
+      case RESERVATIONS_CLEAR ->
+          ApiAnswer.ok(
+              reservations.clear(request.required("backstore"), request.whole("generation")));
     };
   }
 

@@ -24,7 +24,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.holdfast.config.ConfigException;
 import org.holdfast.config.ConfigReader;
 import org.holdfast.daemon.Daemon;
@@ -72,10 +71,9 @@ public final class ControlServer implements AutoCloseable {
   public static ControlServer start(
       Daemon daemon, StartingPoint start, List<InetSocketAddress> portals, Path socket)
       throws StartException {
-    Supplier<List<Plan.Session>> sessions = List::of;
-    ConfigService config = new ConfigService(daemon::apply, start, portals, sessions);
-    ControlServer server =
-        new ControlServer(new ControlApi(daemon, config, sessions), SocketFile.at(socket));
+    ConfigService config =
+        new ConfigService(daemon::apply, start, portals, () -> TrafficView.sessions(daemon));
+    ControlServer server = new ControlServer(new ControlApi(daemon, config), SocketFile.at(socket));
     boolean started = false;
     try {
       server.listen();

@@ -1,5 +1,6 @@
 package org.holdfast.control;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +29,9 @@ record Plan(List<Change> changes) {
    * @param initiator iSCSI name
    * @param target iSCSI name
    * @param tag portal group tag
-   * @param portal the address that it came through, as configured; empty when nobody knows
+   * @param portal the address that it came through
    */
-  record Session(String initiator, String target, int tag, String portal) {
+  record Session(String initiator, String target, int tag, InetSocketAddress portal) {
     String shown() {
       return initiator + " at " + target + " tpg" + tag;
     }
@@ -61,9 +62,17 @@ record Plan(List<Change> changes) {
             .filter(one -> one.tag() == session.tag() && one.enabled())
             .findFirst();
     return group.isPresent()
+        && group.get().portals().stream().anyMatch(portal -> leadsTo(portal, session.portal()))
         && (group.get().demo() != Configuration.DemoAccess.NONE
             || group.get().acls().stream()
                 .anyMatch(acl -> acl.initiator().equals(session.initiator())));
+  }
+
+  /** A portal with port 0 has got any; one without an address is at all. */
+  private static boolean leadsTo(InetSocketAddress portal, InetSocketAddress reached) {
+    return (portal.getPort() == 0 || portal.getPort() == reached.getPort())
+        && (portal.getAddress().isAnyLocalAddress()
+            || portal.getAddress().equals(reached.getAddress()));
   }
 
   /** The change closest to the session takes the blame; there is always one. */

@@ -46,7 +46,22 @@ enum Route {
       "Serve what a file says, one of Holdfast or of LIO",
       "Load",
       "Changed"),
-  STATUS("GET", "/v1/status", "What is there, beside what is configured", "Status");
+  STATUS("GET", "/v1/status", "What is there, beside what is configured", "Status"),
+  SESSIONS("GET", "/v1/sessions", "Who is logged in", "Sessions"),
+  STATISTICS("GET", "/v1/statistics", "Counters that only grow", "Statistics"),
+  FAILED_LOGINS("GET", "/v1/failed-logins", "Who was not let in, and why", "FailedLogins"),
+  RESERVATIONS("GET", "/v1/reservations", "Who has registered and reserved what", "Reservations"),
+  RESERVATIONS_HISTORY(
+      "GET",
+      "/v1/reservations/history",
+      "The last changes of the reservations, of one disk with ?backstore=fileio/name",
+      "ReservationsHistory"),
+  RESERVATIONS_CLEAR(
+      "POST",
+      "/v1/reservations/clear",
+      "End every registration and reservation of a disk, as CLEAR does",
+      "ClearReservations",
+      "ReservationsCleared");
 
   private final String method;
   private final String path;

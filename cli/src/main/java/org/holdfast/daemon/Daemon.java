@@ -12,8 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.holdfast.config.Configuration;
 import org.holdfast.config.StorageObject;
+import org.holdfast.iscsi.session.LoginRecord;
+import org.holdfast.iscsi.session.SessionInfo;
 import org.holdfast.scsi.CommandTable;
 import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.RecentReservationEvents;
 import org.holdfast.scsi.command.StandardCommands;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,8 +110,10 @@ public final class Daemon implements AutoCloseable {
    * A disk as it is now.
    *
    * @param reason why it is not ready, as far as that is known; empty when it is
+   * @param events what became of its reservations
    */
-  public record ServedDisk(StorageObject object, LogicalUnit unit, String reason) {}
+  public record ServedDisk(
+      StorageObject object, LogicalUnit unit, String reason, RecentReservationEvents events) {}
 
   /** The disks that are served, in the order of the configuration. */
   public List<ServedDisk> disks() {
@@ -116,8 +121,18 @@ public final class Daemon implements AutoCloseable {
     return configuration.storageObjects().stream()
         .map(object -> served.get(object.backstore()))
         .filter(Objects::nonNull)
-        .map(disk -> new ServedDisk(disk.object(), disk.unit(), disk.reason()))
+        .map(disk -> new ServedDisk(disk.object(), disk.unit(), disk.reason(), disk.events()))
         .toList();
+  }
+
+  /** Who is logged in, as it is now. */
+  public List<SessionInfo> sessions() {
+    return frontend.sessions();
+  }
+
+  /** How logins went. */
+  public LoginRecord logins() {
+    return frontend.logins();
   }
 
   /** What is served now. */

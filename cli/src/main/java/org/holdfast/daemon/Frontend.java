@@ -17,6 +17,8 @@ import org.holdfast.iscsi.login.Chap;
 import org.holdfast.iscsi.netty.IscsiServer;
 import org.holdfast.iscsi.netty.ServerSettings;
 import org.holdfast.iscsi.session.IscsiNode;
+import org.holdfast.iscsi.session.LoginRecord;
+import org.holdfast.iscsi.session.SessionInfo;
 import org.holdfast.iscsi.session.SessionLimits;
 
 /**
@@ -160,6 +162,16 @@ final class Frontend implements AutoCloseable {
         group.engine(),
         group.access(),
         group.parameters());
+  }
+
+  /** Who is logged in. */
+  List<SessionInfo> sessions() {
+    return node.registry().sessions();
+  }
+
+  /** How logins went. */
+  LoginRecord logins() {
+    return node.logins();
   }
 
   /** Where everything can be reached. */

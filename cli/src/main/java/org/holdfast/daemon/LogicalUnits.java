@@ -16,6 +16,7 @@ import org.holdfast.scsi.CommandTable;
 import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.LuIdentity;
+import org.holdfast.scsi.RecentReservationEvents;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,9 +61,15 @@ final class LogicalUnits implements AutoCloseable {
    * A disk that is open.
    *
    * @param object what the configuration says of it
+   * @param events what became of its reservations
    * @param held the device and what belongs to it
    */
-  record Disk(StorageObject object, DeviceOpener.Opened opened, LogicalUnit unit, Resources held) {
+  record Disk(
+      StorageObject object,
+      DeviceOpener.Opened opened,
+      LogicalUnit unit,
+      RecentReservationEvents events,
+      Resources held) {
     BlockDevice device() {
       return opened.device();
     }
@@ -73,7 +80,7 @@ final class LogicalUnits implements AutoCloseable {
     }
 
     Disk describedAs(StorageObject other) {
-      return new Disk(other, opened, unit, held);
+      return new Disk(other, opened, unit, events, held);
     }
 
     /** Makes stable what is not and lets the device go. Waits for what runs on it. */
@@ -142,9 +149,10 @@ final class LogicalUnits implements AutoCloseable {
         object.backstore(),
         identity.naa(),
         device.ready() ? describe(device.profile()) : "not ready");
-    LogicalUnit unit =
+    ReservationTables.Held table =
         tables.unit(
             identity, device, commands, object.aptpl(), object.options(), settings.of(identity));
+    LogicalUnit unit = table.unit();
     opened
         .reopening()
         .ifPresent(
@@ -152,7 +160,7 @@ final class LogicalUnits implements AutoCloseable {
               watch.add(unit, reopening);
               held.add(() -> watch.remove(unit));
             });
-    return new Disk(object, opened, unit, held);
+    return new Disk(object, opened, unit, table.events(), held);
   }
 
   /** A disk that is away is to be as its object says when it comes; see {@link DeviceOpener}. */

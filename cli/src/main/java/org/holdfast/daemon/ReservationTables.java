@@ -17,6 +17,7 @@ import org.holdfast.scsi.BlockDevice;
 import org.holdfast.scsi.CommandTable;
 import org.holdfast.scsi.LogicalUnit;
 import org.holdfast.scsi.LuIdentity;
+import org.holdfast.scsi.RecentReservationEvents;
 import org.holdfast.scsi.ReservationBackend;
 import org.holdfast.scsi.SettingsStore;
 import org.holdfast.scsi.UnitOptions;
@@ -63,10 +64,17 @@ final class ReservationTables {
   }
 
   /**
+   * A unit and what becomes of its reservations.
+   *
+   * @param events the last changes since the unit was opened
+   */
+  record Held(LogicalUnit unit, RecentReservationEvents events) {}
+
+  /**
    * A unit with the table that was kept for its identity. One whose table cannot be read is
    * offline: its reservations are unknown, which is not the same as none.
    */
-  LogicalUnit unit(
+  Held unit(
       LuIdentity identity,
       BlockDevice device,
       CommandTable commands,
@@ -84,6 +92,7 @@ final class ReservationTables {
     FileReservationJournal journal =
         new FileReservationJournal(
             journalFile, FileReservationJournal.BOUND, InstantSource.system(), writer);
+    RecentReservationEvents events = new RecentReservationEvents(journal, InstantSource.system());
     PrCapabilities capabilities = PrCapabilities.complete(policy);
     try {
       ReservationState kept = store.load().toCompletableFuture().join().afterPowerLoss();
@@ -100,11 +109,11 @@ final class ReservationTables {
               device,
               commands,
               options,
-              new ReservationBackend(kept, store, capabilities, journal),
+              new ReservationBackend(kept, store, capabilities, events),
               settings,
               InstantSource.system());
       unit.resume();
-      return unit;
+      return new Held(unit, events);
     } catch (CompletionException e) {
       LogicalUnit unit =
           new LogicalUnit(
@@ -112,11 +121,11 @@ final class ReservationTables {
               device,
               commands,
               options,
-              new ReservationBackend(ReservationState.EMPTY, store, capabilities, journal),
+              new ReservationBackend(ReservationState.EMPTY, store, capabilities, events),
               settings,
               InstantSource.system());
       unit.takeOffline(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
-      return unit;
+      return new Held(unit, events);
     }
   }
 }

@@ -102,7 +102,8 @@ public record ReservationChange(
     };
   }
 
-  private static List<KeyChange> keyChanges(ReservationState before, ReservationState after) {
+  /** What became of the registrations from one state to another. */
+  public static List<KeyChange> keyChanges(ReservationState before, ReservationState after) {
     List<KeyChange> changes = new ArrayList<>();
     before
         .registrations()

@@ -126,6 +126,24 @@ public final class ReservationEngine {
         after, Effect.attention(others(state, sender), Notice.RESERVATIONS_PREEMPTED));
   }
 
+  /**
+   * What CLEAR does (SPC-4 clause 5.13.11.2.8), by somebody who is no I_T nexus and has no key: the
+   * administrator. Everybody who loses something is told. RESERVE of SPC-2 ends with it.
+   */
+  public static Transition clearedByAdministrator(ReservationState state) {
+    List<Nexus> losers = new ArrayList<>(state.registrations().keySet());
+    Nexus legacy = state.legacyHolder();
+    if (legacy != null) {
+      losers.add(legacy);
+    }
+    ReservationState after =
+        state
+            .withoutRegistrations(state.registrations().keySet())
+            .withLegacyHolder(null)
+            .withNextGeneration();
+    return Transition.good(after, Effect.attention(losers, Notice.RESERVATIONS_PREEMPTED));
+  }
+
   /** What becomes of the commands of preempted I_T nexuses. */
   private enum Victims {
     KEEP_COMMANDS,

@@ -9,8 +9,18 @@ import java.util.concurrent.atomic.LongAdder;
 public final class IoCounters {
   private final LongAdder readBytes = new LongAdder();
   private final LongAdder writtenBytes = new LongAdder();
+  private final LongAdder begun = new LongAdder();
+  private final LongAdder reads = new LongAdder();
+  private final LongAdder writes = new LongAdder();
+  private final LongAdder readNanos = new LongAdder();
+  private final LongAdder writeNanos = new LongAdder();
   private final LongAdder readErrors = new LongAdder();
   private final LongAdder writeErrors = new LongAdder();
+
+  /** What LOG SELECT has made the counters of bytes begin from. */
+  private volatile long readBytesForgotten;
+
+  private volatile long writtenBytesForgotten;
 
   void asked(IoRequest request) {
     switch (request) {
@@ -20,6 +30,64 @@ public final class IoCounters {
       case IoRequest.CopyFrom copy -> writtenBytes.add(copy.length());
       case IoRequest.Flush _, IoRequest.Unmap _, IoRequest.FindExtents _ -> {}
     }
+  }
+
+  /** A command that reads or writes the medium begins. */
+  void begun() {
+    begun.increment();
+  }
+
+  /**
+   * A command that reads the medium has ended, however.
+   *
+   * @param nanos since {@link #begun}
+   */
+  void readEnded(long nanos) {
+    reads.increment();
+    readNanos.add(nanos);
+  }
+
+  /** As {@link #readEnded}, of one that writes. */
+  void writeEnded(long nanos) {
+    writes.increment();
+    writeNanos.add(nanos);
+  }
+
+  /** Commands that have read the medium. */
+  public long reads() {
+    return reads.sum();
+  }
+
+  /** Commands that have written the medium. */
+  public long writes() {
+    return writes.sum();
+  }
+
+  /** How long {@link #reads} took altogether, with all that they waited for, nanoseconds. */
+  public long readNanos() {
+    return readNanos.sum();
+  }
+
+  /** As {@link #readNanos}. */
+  public long writeNanos() {
+    return writeNanos.sum();
+  }
+
+  /** Commands that are reading or writing the medium now, or wait for their turn to. */
+  public long inFlight() {
+    // The ends first: what begins meanwhile makes it larger, never negative.
+    long ended = reads.sum() + writes.sum();
+    return begun.sum() - ended;
+  }
+
+  /** Bytes that were to be read since the daemon began, whatever LOG SELECT has done. */
+  public long allReadBytes() {
+    return readBytes.sum();
+  }
+
+  /** As {@link #allReadBytes}. */
+  public long allWrittenBytes() {
+    return writtenBytes.sum();
   }
 
   /** A command ends with a fault of the device. */
@@ -33,12 +101,12 @@ public final class IoCounters {
 
   /** Bytes that were to be read, failed reads included. */
   public long readBytes() {
-    return readBytes.sum();
+    return readBytes.sum() - readBytesForgotten;
   }
 
   /** Bytes that were to be written, failed writes included. */
   public long writtenBytes() {
-    return writtenBytes.sum();
+    return writtenBytes.sum() - writtenBytesForgotten;
   }
 
   /** Reads that could not be done. */
@@ -53,13 +121,13 @@ public final class IoCounters {
 
   /** LOG SELECT: the counters of reads begin again. What is counted meanwhile may be lost. */
   public void resetReads() {
-    readBytes.reset();
+    readBytesForgotten = readBytes.sum();
     readErrors.reset();
   }
 
   /** LOG SELECT: the counters of writes begin again. What is counted meanwhile may be lost. */
   public void resetWrites() {
-    writtenBytes.reset();
+    writtenBytesForgotten = writtenBytes.sum();
     writeErrors.reset();
   }
 }

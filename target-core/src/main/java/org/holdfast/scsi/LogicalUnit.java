@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.holdfast.pr.LegacyReservations;
 import org.holdfast.pr.PrCapabilities;
@@ -201,6 +202,17 @@ public final class LogicalUnit {
   /** The reservation table as last published. */
   public ReservationState reservations() {
     return reservationTable.state();
+  }
+
+  /**
+   * The administrator clears the reservation table: as CLEAR by somebody without a key. Every I_T
+   * nexus that loses something has a unit attention before this is answered.
+   *
+   * @param generation the PRgeneration that was seen, so that nothing else is cleared
+   * @param answer told how it ended, here or later on another thread
+   */
+  public void clearReservations(long generation, Consumer<ClearResult> answer) {
+    reservationTable.clear(generation, answer);
   }
 
   /** What REPORT CAPABILITIES says, and PERSISTENT RESERVE OUT keeps to. */

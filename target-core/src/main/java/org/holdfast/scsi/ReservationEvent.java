@@ -1,8 +1,11 @@
 package org.holdfast.scsi;
 
+import java.util.List;
 import java.util.Map;
+import org.holdfast.pr.Effect;
 import org.holdfast.pr.Nexus;
 import org.holdfast.pr.ReservationChange;
+import org.holdfast.pr.ReservationState;
 import org.jspecify.annotations.Nullable;
 
 /** Something that changed a logical unit's reservations, for its {@link ReservationJournal}. */
@@ -32,6 +35,23 @@ public sealed interface ReservationEvent {
   record Legacy(
       LegacyCause cause, Nexus by, @Nullable Nexus before, @Nullable Nexus after, String address)
       implements ReservationEvent {}
+
+  /**
+   * The administrator has cleared it.
+   *
+   * @param effects who was told
+   */
+  record Cleared(ReservationState before, ReservationState after, List<Effect> effects)
+      implements ReservationEvent {
+    public Cleared {
+      effects = List.copyOf(effects);
+    }
+
+    @Override
+    public String address() {
+      return "control API";
+    }
+  }
 
   /** What changes a reservation of SPC-2. */
   enum LegacyCause {

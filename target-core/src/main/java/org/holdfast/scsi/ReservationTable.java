@@ -109,6 +109,97 @@ final class ReservationTable {
     }
   }
 
+  /**
+   * The administrator clears the table, as CLEAR would: durable where it was, then published, then
+   * told. It gives access and takes none, so no command in flight has to be waited for.
+   *
+   * @param generation the PRgeneration that the administrator has seen
+   * @param answer told how it ended, here or later on another thread
+   */
+  void clear(long generation, Consumer<ClearResult> answer) {
+    turns.submit(
+        done ->
+            clearInTurn(
+                generation,
+                result -> {
+                  try {
+                    answer.accept(result);
+                  } finally {
+                    done.run();
+                  }
+                }));
+  }
+
+  private void clearInTurn(long generation, Consumer<ClearResult> end) {
+    ReservationState before = state;
+    if (unit.offlineReason() != null) {
+      end.accept(ClearResult.OFFLINE);
+      return;
+    }
+    if (before.generation() != generation) {
+      end.accept(ClearResult.CHANGED_MEANWHILE);
+      return;
+    }
+    Transition transition = ReservationEngine.clearedByAdministrator(before);
+    ReservationState after = transition.state();
+    CompletionStage<?> durable =
+        after.aptpl() || before.aptpl()
+            ? committed(after)
+            : CompletableFuture.completedStage(after);
+    durable.whenComplete(
+        (_, failure) -> {
+          if (failure == null) {
+            state = after;
+            log.info("naa.{}: cleared by the administrator", unit.identity().naa());
+            note(new ReservationEvent.Cleared(before, after, transition.effects()));
+            announce(transition);
+            end.accept(ClearResult.CLEARED);
+          } else {
+            refused(failure);
+            end.accept(ClearResult.NOT_DURABLE);
+          }
+        });
+  }
+
+  /** A store that throws has failed, like one that says so later. */
+  private CompletionStage<ReservationState> committed(ReservationState after) {
+    try {
+      return store.commit(after);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  /** Before the end of this turn: no command behind this one may build on an unknown table. */
+  private void refused(Throwable failure) {
+    Throwable reason =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (reason instanceof KeptStateUnknownException) {
+      unit.takeOffline(String.valueOf(reason.getMessage()));
+    }
+    log.error(
+        "naa.{}: the reservation table could not be made durable, so the change is refused and"
+            + " nothing has changed",
+        unit.identity().naa(),
+        failure);
+  }
+
+  private void announce(Transition transition) {
+    for (Effect effect : transition.effects()) {
+      if (effect instanceof Effect.UnitAttention(Nexus nexus, Effect.Notice notice)) {
+        tasks.post(
+            nexus,
+            switch (notice) {
+              case RESERVATIONS_PREEMPTED -> SenseCode.RESERVATIONS_PREEMPTED;
+              case RESERVATIONS_RELEASED -> SenseCode.RESERVATIONS_RELEASED;
+              case REGISTRATIONS_PREEMPTED -> SenseCode.REGISTRATIONS_PREEMPTED;
+            });
+      }
+    }
+  }
+
   /** In the turn of the change, so that the journal has the changes in their order. */
   private void note(ReservationEvent event) {
     try {
@@ -233,29 +324,8 @@ final class ReservationTable {
               });
     }
 
-    /** A store that throws has failed, like one that says so later. */
-    private CompletionStage<ReservationState> committed(ReservationState after) {
-      try {
-        return store.commit(after);
-      } catch (RuntimeException e) {
-        return CompletableFuture.failedStage(e);
-      }
-    }
-
     private void notDurable(Throwable failure) {
-      Throwable reason =
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure;
-      if (reason instanceof KeptStateUnknownException) {
-        // Before the end of this turn: no command behind this one may build on the table.
-        unit.takeOffline(String.valueOf(reason.getMessage()));
-      }
-      log.error(
-          "the reservation table could not be made durable, so the command of {} is refused and"
-              + " nothing has changed",
-          task.nexus(),
-          failure);
+      refused(failure);
       end(Outcome.check(Sense.of(SenseKey.HARDWARE_ERROR, SenseCode.INTERNAL_TARGET_FAILURE)));
     }
 
@@ -327,20 +397,6 @@ final class ReservationTable {
         return false;
       }
       return isVictim(other, victims) || !after.permits(other.nexus().identity(), reservationClass);
-    }
-
-    private void announce(Transition transition) {
-      for (Effect effect : transition.effects()) {
-        if (effect instanceof Effect.UnitAttention(Nexus nexus, Effect.Notice notice)) {
-          tasks.post(
-              nexus,
-              switch (notice) {
-                case RESERVATIONS_PREEMPTED -> SenseCode.RESERVATIONS_PREEMPTED;
-                case RESERVATIONS_RELEASED -> SenseCode.RESERVATIONS_RELEASED;
-                case REGISTRATIONS_PREEMPTED -> SenseCode.REGISTRATIONS_PREEMPTED;
-              });
-        }
-      }
     }
 
     /** Nobody can say what holds now: better no unit than a fence that may be open. */

@@ -1,6 +1,7 @@
 package org.holdfast.scsi;
 
 import java.nio.ByteBuffer;
+import org.holdfast.pr.ReservationClass;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,12 @@ public final class ScsiTask {
   private volatile boolean aborted;
 
   private @Nullable ItlNexus itl;
+
+  /** What is counted of it. */
+  private ReservationClass counted = ReservationClass.ALWAYS_ALLOWED;
+
+  /** When it was submitted; only of what is counted. */
+  private long begun;
 
   /** Links of the I_T_L nexus's list, guarded by its monitor. */
   @Nullable ScsiTask previous;
@@ -262,6 +269,7 @@ public final class ScsiTask {
   /** Volatile write: from here on a drain waits for this task. The reservation is read after it. */
   void submitted() {
     expect(Stage.PREPARED);
+    countBegin();
     stage = Stage.SUBMITTED;
   }
 
@@ -343,6 +351,7 @@ public final class ScsiTask {
       return;
     }
     where.decide(this, how);
+    countEnd(owner);
     if (inner) {
       // There is no response to precede anything, and what the listener begins next may take long.
       owner.taskSet().leave(where, this);
@@ -353,6 +362,29 @@ public final class ScsiTask {
       tellListener();
     } finally {
       owner.taskSet().leave(where, this);
+    }
+  }
+
+  private void countBegin() {
+    CommandSpec row = spec;
+    LogicalUnit where = unit;
+    if (row != null && where != null) {
+      counted = row.reservation().classOf(cdb);
+      switch (counted) {
+        case MEDIUM_READ, MEDIUM_WRITE -> {
+          begun = System.nanoTime();
+          where.counters().begun();
+        }
+        case ALWAYS_ALLOWED, ALLOWED_UNDER_PERSISTENT, PERSISTENT_RESERVE_IN, JUDGED_BY_ENGINE -> {}
+      }
+    }
+  }
+
+  private void countEnd(LogicalUnit where) {
+    switch (counted) {
+      case MEDIUM_READ -> where.counters().readEnded(System.nanoTime() - begun);
+      case MEDIUM_WRITE -> where.counters().writeEnded(System.nanoTime() - begun);
+      case ALWAYS_ALLOWED, ALLOWED_UNDER_PERSISTENT, PERSISTENT_RESERVE_IN, JUDGED_BY_ENGINE -> {}
     }
   }
 

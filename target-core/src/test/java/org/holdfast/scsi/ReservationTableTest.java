@@ -281,6 +281,43 @@ class ReservationTableTest {
             });
   }
 
+  @Test
+  void theAdministratorClearsWhatWasSeenAndNothingElse() {
+    registeredByA();
+    long seen = table().generation();
+    List<ClearResult> results = new ArrayList<>();
+    fixture.unit.clearReservations(seen - 1, results::add);
+    assertThat(results).containsExactly(ClearResult.CHANGED_MEANWHILE);
+    fixture.unit.clearReservations(seen, results::add);
+    assertThat(results).as("it is not durable yet").hasSize(1);
+    assertThat(table().registrations()).hasSize(1);
+    store.fail();
+    assertThat(results.getLast()).isEqualTo(ClearResult.NOT_DURABLE);
+    assertThat(table().registrations()).as("nothing was published").hasSize(1);
+    assertThat(fixture.unit.takeUnitAttention(a)).isNull();
+    fixture.unit.clearReservations(seen, results::add);
+    store.succeed();
+    assertThat(results.getLast()).isEqualTo(ClearResult.CLEARED);
+    assertThat(table().registrations()).isEmpty();
+    assertThat(store.last()).isEqualTo(table());
+    assertThat(fixture.unit.takeUnitAttention(a))
+        .isEqualTo(Sense.of(SenseKey.UNIT_ATTENTION, SenseCode.RESERVATIONS_PREEMPTED));
+    assertThat(fixture.unit.takeUnitAttention(b)).isNull();
+    assertThat(journal).singleElement().isInstanceOf(ReservationEvent.Cleared.class);
+    fixture.unit.takeOffline("a test");
+    fixture.unit.clearReservations(table().generation(), results::add);
+    assertThat(results.getLast()).isEqualTo(ClearResult.OFFLINE);
+  }
+
+  @Test
+  void theAdministratorEndsAReserveOfSpc2Too() {
+    assertThat(fixture.reserve(a)).isCompletedWithValue(Outcome.GOOD);
+    List<ClearResult> results = new ArrayList<>();
+    fixture.unit.clearReservations(0, results::add);
+    assertThat(results).containsExactly(ClearResult.CLEARED);
+    assertThat(fixture.reserve(b)).isCompletedWithValue(Outcome.GOOD);
+  }
+
   /** Beginnings and ends, each once; what changes nothing is no event. */
   @Test
   void theJournalHearsOfReservationsOfSpc2AndOfWhatEndedThem() {

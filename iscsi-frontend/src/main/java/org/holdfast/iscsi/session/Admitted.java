@@ -30,6 +30,10 @@ final class Admitted {
     this.admission = admission;
   }
 
+  ItNexus nexus() {
+    return nexus;
+  }
+
   /**
    * The configuration is another one.
    *

@@ -1,5 +1,6 @@
 package org.holdfast.iscsi.session;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.holdfast.iscsi.ConnectionLogic;
 import org.holdfast.iscsi.Outbox;
@@ -56,6 +57,8 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
   /** Where text and pings go: one short PDU at a time. */
   private final DataSink requests;
 
+  private final SessionTraffic traffic = new SessionTraffic();
+
   private State state = State.LOGIN;
   private long since;
 
@@ -71,6 +74,18 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
   private @Nullable KeepAlive keepAlive;
   private @Nullable Long drainDeadline;
   private @Nullable Admitted admitted;
+
+  /** What is told of the session; null when there is none. Written by the connection's thread. */
+  private volatile @Nullable Facts facts;
+
+  /** What does not change while a session lasts. */
+  private record Facts(
+      int tsih,
+      int connectionId,
+      ItNexus nexus,
+      Login login,
+      Instant since,
+      SessionTraffic traffic) {}
 
   IscsiConnection(IscsiNode node, Context context) {
     this.node = node;
@@ -142,6 +157,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
       responder = out;
       if (node.failedLogins()
           .mustWait(context.remote().getAddress(), context.clock().getAsLong())) {
+        node.logins().refusedByRate();
         refuse(
             request,
             LoginStatus.SERVICE_UNAVAILABLE,
@@ -157,6 +173,11 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
         if (refusal.status().isDenial()) {
           node.failedLogins().failed(context.remote().getAddress(), context.clock().getAsLong());
         }
+        node.logins()
+            .failed(
+                context.remote().getAddress(),
+                Instant.now(),
+                refusal.status() + ": " + refusal.why());
         refuse(request, refusal.status(), refusal.why());
       }
       case LoginStep.Complete done -> {
@@ -347,6 +368,8 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
     keepAlive = new KeepAlive(out, node.limits(), context.clock().getAsLong());
     outbox.send(response(request, out, done.last(), tsih));
     outbox.enterFullFeaturePhase(result.wireFormat());
+    node.logins().succeeded();
+    noteSession(result, tsih, request.connectionId());
     LOG.info(
         "{}: {} logged in {}",
         peer,
@@ -374,9 +397,38 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
             context.allocator(),
             node.limits(),
             node.dataOut(),
+            traffic,
             () -> node.registry().displaceAll(group.targetName()),
             current);
     return new IscsiSession(shared, out, commands);
+  }
+
+  private void noteSession(Login login, int tsih, int connectionId) {
+    Admitted in = admitted;
+    if (in != null) {
+      facts = new Facts(tsih, connectionId, in.nexus(), login, Instant.now(), traffic);
+    }
+  }
+
+  @Override
+  public Optional<SessionInfo> info() {
+    Facts known = facts;
+    if (known == null) {
+      return Optional.empty();
+    }
+    SessionParameters agreed = known.login().parameters();
+    return Optional.of(
+        new SessionInfo(
+            known.tsih(),
+            known.nexus().identity(),
+            known.connectionId(),
+            context.remote(),
+            context.local(),
+            agreed.headerDigest(),
+            agreed.dataDigest(),
+            known.since(),
+            known.nexus().luns(),
+            known.traffic().now()));
   }
 
   private static String address(java.net.InetSocketAddress remote) {
@@ -480,6 +532,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
   }
 
   private void endSession() {
+    facts = null;
     if (fullFeature != null) {
       fullFeature.end(() -> {});
     }

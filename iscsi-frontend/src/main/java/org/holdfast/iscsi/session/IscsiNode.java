@@ -22,6 +22,7 @@ public final class IscsiNode implements ConnectionLogic.Factory {
   private final DataOutPools dataOut;
   private final Supplier<LoginPhase.Security> security;
   private final FailedLogins failedLogins = new FailedLogins();
+  private final LoginRecord logins = new LoginRecord();
   private final SessionRegistry registry = new SessionRegistry();
 
   /**
@@ -133,6 +134,11 @@ public final class IscsiNode implements ConnectionLogic.Factory {
 
   FailedLogins failedLogins() {
     return failedLogins;
+  }
+
+  /** How logins went. */
+  public LoginRecord logins() {
+    return logins;
   }
 
   DataOutPools dataOut() {

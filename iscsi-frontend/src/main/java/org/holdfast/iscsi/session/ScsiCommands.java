@@ -107,6 +107,7 @@ final class ScsiCommands {
     context.engine().prepare(task);
     command.start(task);
     byTag.add(command);
+    context.traffic().begun();
     if (command.expectedWrite() == 0 && pdu.finalPdu() && pdu.data().isEmpty()) {
       submit(command);
     } else {
@@ -251,6 +252,7 @@ final class ScsiCommands {
     ScsiTask task = command.task();
     DataBuffer data = task.dataIn();
     int length = (int) Math.min(task.dataInLength(), command.expectedRead());
+    context.traffic().moved(data == null ? 0 : length, task.dataOutLength());
     if (data == null || length == 0) {
       answer(command, good);
       return;
@@ -332,6 +334,7 @@ final class ScsiCommands {
   private void retire(RunningCommand command) {
     command.stage(Stage.ANSWERED);
     byTag.remove(command);
+    context.traffic().ended();
   }
 
   private void giveBackSlot(RunningCommand command) {

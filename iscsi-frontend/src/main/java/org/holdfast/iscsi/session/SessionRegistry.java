@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.holdfast.pr.InitiatorPort;
@@ -52,6 +53,11 @@ public final class SessionRegistry {
 
     /** There is no TSIH left. */
     void full();
+
+    /** How the session is doing; empty when it has not begun, or is over. */
+    default Optional<SessionInfo> info() {
+      return Optional.empty();
+    }
   }
 
   private static final class Slot {
@@ -175,6 +181,15 @@ public final class SessionRegistry {
     int tsih = allocateTsih();
     tsihs.remove(tsih);
     return tsih == 0 ? MAX_TSIH : tsih;
+  }
+
+  /** The sessions that are there, as they are now. */
+  public List<SessionInfo> sessions() {
+    List<Member> members = new ArrayList<>();
+    synchronized (this) {
+      slots.values().forEach(slot -> members.add(slot.holder));
+    }
+    return members.stream().flatMap(member -> member.info().stream()).toList();
   }
 
   /** Sessions that are there. */

@@ -33,6 +33,7 @@ class TagTableTest {
             world.allocator,
             SessionLimits.DEFAULT,
             DataOutPools.of(1_000),
+            new SessionTraffic(),
             () -> {},
             () -> {
               throw new IllegalStateException("not needed");

@@ -1,0 +1,91 @@
+package org.holdfast.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.holdfast.backstore.StateFiles;
+import org.holdfast.config.ConfigException;
+import org.holdfast.config.ConfigReader;
+import org.holdfast.config.ImportReport;
+import org.holdfast.daemon.StartException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code holdfast import LIOFILE}: what is taken of a file that LIO has saved. */
+@Command(
+    name = "import",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Reads a file that targetcli has saved and says of each key whether it is taken. No daemon is"
+          + " needed."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:it can be served", "1:--to could not be written", "78:it cannot be served"})
+final class ImportCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "LIOFILE", description = "Usually /etc/target/saveconfig.json.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--to",
+      paramLabel = "FILE",
+      description = "Writes what is taken, with its secrets, for 'holdfast serve --config FILE'.")
+  private @Nullable Path to;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws ConfigException, StartException {
+    Path read = Objects.requireNonNull(file);
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    ImportReport report =
+        ImportReport.of(ConfigReader.tree(ConfigReader.text(read), read.toString()), "" + read);
+    for (ImportReport.Line line : report.lines()) {
+      out.printf(
+          "%-14s %s%s%s%n",
+          line.fate().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+          line.path(),
+          line.value().isEmpty() ? "" : " = " + line.value(),
+          line.why().isEmpty() ? "" : ": " + line.why());
+    }
+    for (ImportReport.Fate fate : ImportReport.Fate.values()) {
+      long count = report.lines().stream().filter(line -> line.fate() == fate).count();
+      if (count > 0) {
+        out.println(count + " " + fate.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+      }
+    }
+    out.flush();
+    if (!report.errors().isEmpty()) {
+      throw new ConfigException(read.toString(), report.errors(), java.util.List.of());
+    }
+    if (to != null) {
+      write(to, report);
+      out.println("written to " + to);
+    }
+    out.flush();
+    return CommandLine.ExitCode.OK;
+  }
+
+  private static void write(Path file, ImportReport report) throws StartException {
+    if (Files.exists(file)) {
+      throw new StartException(file + " is there already; remove it or choose another --to");
+    }
+    JsonMapper pretty = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    try {
+      StateFiles.onDisk()
+          .replace(file.toAbsolutePath(), pretty.writeValueAsBytes(report.document()));
+    } catch (IOException e) {
+      throw new StartException(file + " could not be written: " + e, e);
+    }
+  }
+}
