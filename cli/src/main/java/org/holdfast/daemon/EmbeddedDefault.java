@@ -33,7 +33,7 @@ public final class EmbeddedDefault {
         .put("plugin", "fileio")
         .put("name", "demo")
         .put("dev", directory.resolve("demo.img").toAbsolutePath().toString())
-        .put("size", SIZE)
+        .put("size", Math.toIntExact(SIZE))
         .put("create", true);
     ObjectNode target = document.putArray("targets").addObject();
     target.put("fabric", "iscsi").put("wwn", TARGET);
