@@ -122,8 +122,7 @@ class KeptFileTest {
     ObjectNode wanted = document.deepCopy();
     Fixture.disks(wanted).remove(1);
     Problem problem =
-        catchThrowableOfType(
-            Problem.class, () -> service.change(wanted, OptionalLong.empty(), ""));
+        catchThrowableOfType(Problem.class, () -> service.change(wanted, OptionalLong.empty(), ""));
     assertThat(problem.kind()).isEqualTo(Problem.Kind.NOT_KEPT);
     assertThat(problem)
         .hasMessage(
