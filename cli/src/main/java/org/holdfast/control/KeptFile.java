@@ -150,7 +150,7 @@ final class KeptFile {
         directory,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     String stamp = stem() + "-" + STAMP.format(clock.instant());
-    Path backup = directory.resolve(stamp + SUFFIX);
+    Path backup = directory.resolve(stamp + "-000" + SUFFIX);
     for (int i = 1; Files.exists(backup); i++) {
       backup = directory.resolve("%s-%03d%s".formatted(stamp, i, SUFFIX));
     }
