@@ -20,8 +20,6 @@ import org.holdfast.iscsi.pdu.Pdu;
 import org.holdfast.iscsi.pdu.ProtocolViolation;
 import org.holdfast.iscsi.pdu.ProtocolViolation.Framing;
 import org.holdfast.iscsi.pdu.RejectReason;
-import org.holdfast.iscsi.pdu.TargetPdu;
-import org.holdfast.iscsi.pdu.TargetPdu.LoginResponse;
 import org.holdfast.pr.InitiatorPort;
 import org.holdfast.pr.Nexus;
 import org.holdfast.scsi.ItNexus;
@@ -76,16 +74,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
   private @Nullable Admitted admitted;
 
   /** What is told of the session; null when there is none. Written by the connection's thread. */
-  private volatile @Nullable Facts facts;
-
-  /** What does not change while a session lasts. */
-  private record Facts(
-      int tsih,
-      int connectionId,
-      ItNexus nexus,
-      Login login,
-      Instant since,
-      SessionTraffic traffic) {}
+  private volatile @Nullable SessionFacts facts;
 
   IscsiConnection(IscsiNode node, Context context) {
     this.node = node;
@@ -168,7 +157,8 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
       }
     }
     switch (login.onRequest(request)) {
-      case LoginStep.Answer answer -> out.send(response(request, out, answer, request.tsih()));
+      case LoginStep.Answer answer ->
+          out.send(LoginResponses.answer(request, out, answer, request.tsih()));
       case LoginStep.Refuse refusal -> {
         if (refusal.status().isDenial()) {
           node.failedLogins().failed(context.remote().getAddress(), context.clock().getAsLong());
@@ -196,42 +186,10 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
     }
   }
 
-  private static LoginResponse response(
-      LoginRequest request, Responder out, LoginStep.Answer answer, int tsih) {
-    return new LoginResponse(
-        answer.transit(),
-        answer.continues(),
-        answer.currentStage(),
-        answer.nextStage(),
-        0,
-        0,
-        request.isid(),
-        tsih,
-        request.initiatorTaskTag(),
-        out.status(),
-        LoginStatus.SUCCESS.statusClass(),
-        LoginStatus.SUCCESS.detail(),
-        answer.text());
-  }
-
   private void refuse(LoginRequest request, LoginStatus status, String why) {
     LOG.info("{}: login refused, {}: {}", peer, status, why);
     if (responder != null) {
-      outbox.send(
-          new LoginResponse(
-              false,
-              false,
-              request.currentStage(),
-              0,
-              0,
-              0,
-              request.isid(),
-              request.tsih(),
-              request.initiatorTaskTag(),
-              responder.status(),
-              status.statusClass(),
-              status.detail(),
-              DataSegment.EMPTY));
+      outbox.send(LoginResponses.refusal(request, responder, status));
     }
     state = State.CLOSED;
     outbox.closeAfterSent("login refused: " + why);
@@ -241,22 +199,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
   private void refuseForeign(InitiatorPdu pdu) {
     Responder out = responder;
     if (out != null) {
-      TargetPdu.Numbers numbers = out.status();
-      outbox.send(
-          new LoginResponse(
-              false,
-              false,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              pdu.initiatorTaskTag(),
-              numbers,
-              LoginStatus.INVALID_DURING_LOGIN.statusClass(),
-              LoginStatus.INVALID_DURING_LOGIN.detail(),
-              DataSegment.EMPTY));
+      outbox.send(LoginResponses.refusal(pdu, out));
     }
     close(pdu.opcode() + " during login");
   }
@@ -366,10 +309,15 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
             requests,
             this::left);
     keepAlive = new KeepAlive(out, node.limits(), context.clock().getAsLong());
-    outbox.send(response(request, out, done.last(), tsih));
+    outbox.send(LoginResponses.answer(request, out, done.last(), tsih));
     outbox.enterFullFeaturePhase(result.wireFormat());
     node.logins().succeeded();
-    noteSession(result, tsih, request.connectionId());
+    Admitted in = admitted;
+    if (in != null) {
+      facts =
+          new SessionFacts(
+              tsih, request.connectionId(), in.nexus(), context, result, Instant.now(), traffic);
+    }
     LOG.info(
         "{}: {} logged in {}",
         peer,
@@ -403,32 +351,9 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
     return new IscsiSession(shared, out, commands);
   }
 
-  private void noteSession(Login login, int tsih, int connectionId) {
-    Admitted in = admitted;
-    if (in != null) {
-      facts = new Facts(tsih, connectionId, in.nexus(), login, Instant.now(), traffic);
-    }
-  }
-
   @Override
   public Optional<SessionInfo> info() {
-    Facts known = facts;
-    if (known == null) {
-      return Optional.empty();
-    }
-    SessionParameters agreed = known.login().parameters();
-    return Optional.of(
-        new SessionInfo(
-            known.tsih(),
-            known.nexus().identity(),
-            known.connectionId(),
-            context.remote(),
-            context.local(),
-            agreed.headerDigest(),
-            agreed.dataDigest(),
-            known.since(),
-            known.nexus().luns(),
-            known.traffic().now()));
+    return Optional.ofNullable(facts).map(SessionFacts::now);
   }
 
   private static String address(java.net.InetSocketAddress remote) {
