@@ -4,6 +4,7 @@
  *
  * HOLDFAST_SLOW_FILE          absolute path without links; the disk
  * HOLDFAST_SLOW_MILLISECONDS  added to every fdatasync and fsync of it
+ * HOLDFAST_SLOW_FAILS         when set, these end with EIO then
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,24 +17,28 @@
 #include <time.h>
 #include <unistd.h>
 
-static void wait_for(int fd) {
+/* Nonzero when the call is to fail. */
+static int wait_for(int fd) {
   const char *slow = getenv("HOLDFAST_SLOW_FILE");
   const char *milliseconds = getenv("HOLDFAST_SLOW_MILLISECONDS");
   char link[64];
   char path[PATH_MAX];
   int before = errno;
   if (slow == NULL || milliseconds == NULL) {
-    return;
+    return 0;
   }
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   ssize_t length = readlink(link, path, sizeof path - 1);
   path[length > 0 ? length : 0] = '\0';
+  int fails = 0;
   if (strcmp(path, slow) == 0) {
     long wanted = atol(milliseconds);
     struct timespec pause = {wanted / 1000, wanted % 1000 * 1000000};
     nanosleep(&pause, NULL);
+    fails = getenv("HOLDFAST_SLOW_FAILS") != NULL;
   }
-  errno = before;
+  errno = fails ? EIO : before;
+  return fails;
 }
 
 int fsync(int fd) {
@@ -41,8 +46,7 @@ int fsync(int fd) {
   if (real == NULL) {
     real = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
   }
-  wait_for(fd);
-  return real(fd);
+  return wait_for(fd) != 0 ? -1 : real(fd);
 }
 
 int fdatasync(int fd) {
@@ -50,6 +54,5 @@ int fdatasync(int fd) {
   if (real == NULL) {
     real = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
   }
-  wait_for(fd);
-  return real(fd);
+  return wait_for(fd) != 0 ? -1 : real(fd);
 }

@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StableStorageTest {
   private final ScriptedIo io = new ScriptedIo(512);
@@ -34,6 +36,25 @@ class StableStorageTest {
     assertThat(stable.failed()).isTrue();
   }
 
+  /** The kernel has marked the lost pages clean: the next call would succeed and mean nothing. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aForceThatFailedIsNotTriedAgain(boolean defect) {
+    io.onForce =
+        () -> {
+          if (defect) {
+            throw new IllegalStateException("a defect");
+          }
+          throw new IOException("Input/output error");
+        };
+    assertThat(sync()).contains(defect ? "a defect" : "Input/output error");
+    io.onForce = () -> {};
+    assertThat(sync()).contains("an earlier fsync failed");
+    assertThat(sync()).contains("an earlier fsync failed");
+    assertThat(io.calls).containsExactly("force");
+    assertThat(stable.failed()).isTrue();
+  }
+
   /** What one caller, and five that came while its force ran, were told. */
   private List<String> outcomes(ScriptedIo.Step end) {
     io.onForce =
@@ -50,7 +71,9 @@ class StableStorageTest {
       for (int i = 0; i < 5; i++) {
         all.add(CompletableFuture.supplyAsync(this::sync, threads));
       }
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (stable.waiting() < 5) {
+        assertThat(System.nanoTime()).as("they do not wait").isLessThan(until);
         Thread.onSpinWait();
       }
       assertThat(all).noneMatch(CompletableFuture::isDone);

@@ -49,6 +49,7 @@ final class DaemonUnderTest implements RestartableTarget, AutoCloseable {
   private final Path home;
   private final Collection<String> log = new ConcurrentLinkedQueue<>();
   private volatile Process process;
+  private Thread follower;
   private TargetUnderTest target;
 
   private DaemonUnderTest(DaemonSettings settings, Path home) {
@@ -94,10 +95,11 @@ final class DaemonUnderTest implements RestartableTarget, AutoCloseable {
     Process started = builder.start();
     process = started;
     CompletableFuture<TargetUnderTest> ready = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .name("log of daemon " + started.pid())
-        .daemon(true)
-        .start(() -> follow(started, log, ready));
+    follower =
+        Thread.ofPlatform()
+            .name("log of daemon " + started.pid())
+            .daemon(true)
+            .start(() -> follow(started, log, ready));
     try {
       target = ready.get(READY_WITHIN.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -233,8 +235,29 @@ final class DaemonUnderTest implements RestartableTarget, AutoCloseable {
     return awaitExit(STOPPED_WITHIN);
   }
 
+  /**
+   * Sends SIGTERM to a daemon that cannot end well, and returns its exit status; its log is whole
+   * then.
+   *
+   * @param within how long it may take
+   */
+  int terminate(Duration within) throws IOException, InterruptedException {
+    sendSigterm();
+    if (!awaitExit(within)) {
+      process.destroyForcibly().onExit().join();
+      throw new IOException("still running " + within + " after SIGTERM; its log:\n" + log());
+    }
+    follower.join(STOPPED_WITHIN);
+    return process.exitValue();
+  }
+
+  /** Not by Process.destroy(), which closes the pipe of the log as well. */
+  private void sendSigterm() {
+    boolean _ = process.toHandle().destroy();
+  }
+
   private void endOrderly() throws IOException {
-    process.destroy();
+    sendSigterm();
     if (!awaitExit(STOPPED_WITHIN)) {
       process.destroyForcibly().onExit().join();
       throw new IOException(

@@ -10,6 +10,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.holdfast.vms.initiator.Cdbs;
 import org.holdfast.vms.initiator.RawInitiator;
 import org.holdfast.vms.initiator.RawLogin;
@@ -184,24 +189,43 @@ class DeviceTroubleTest {
       long begun = System.nanoTime();
       int stuck = hanging.start(Cdbs.write10(0, 1), new byte[512], 0);
       int aborted = other.start(Cdbs.write10(8, 1), new byte[512], 0);
+      Future<ScsiReply> late = begin(() -> hanging.finish(stuck, new byte[512], 0));
       soundDiskWorks(begun);
       assertThat(daemon.threads("io-hanging-")).isBetween(1L, MOST_THREADS);
       // Its data is in the kernel's hands: the answer waits until that is over.
       assertThat(other.manage(RawInitiator.ABORT_TASK, aborted))
           .isEqualTo(RawInitiator.FUNCTION_COMPLETE);
       assertSince(begun, "ABORT TASK");
-      assertThat(hanging.finish(stuck, new byte[512], 0)).hasToString("GOOD");
+      assertThat(pinging(other, late)).hasToString("GOOD");
       assertThat(read(hanging, 0)).as("after it").hasToString("GOOD");
 
       long again = System.nanoTime();
       hanging.start(Cdbs.write10(0, 1), new byte[512], 0);
       hanging.ping();
-      assertThat(other.manage(RawInitiator.LOGICAL_UNIT_RESET, 0))
-          .isEqualTo(RawInitiator.FUNCTION_COMPLETE);
+      Future<Integer> reset = begin(() -> other.manage(RawInitiator.LOGICAL_UNIT_RESET, 0));
+      assertThat(pinging(hanging, reset)).isEqualTo(RawInitiator.FUNCTION_COMPLETE);
       assertSince(again, "LOGICAL UNIT RESET");
       assertThat(read(hanging, 0)).as("the one that was aborted is told").hasToString("UA 29/03");
       assertThat(read(hanging, 0)).hasToString("GOOD");
       assertThat(daemon.threads("io-hanging-")).isLessThanOrEqualTo(MOST_THREADS);
+    }
+  }
+
+  /** An initiator reads what it is sent all the while: it is asked whether it is there. */
+  private static <T> Future<T> begin(Callable<T> waits) {
+    FutureTask<T> begun = new FutureTask<>(waits);
+    Thread.ofVirtual().start(begun);
+    return begun;
+  }
+
+  /** What is waited for; {@code idle} shows meanwhile that it is there. */
+  private static <T> T pinging(RawInitiator idle, Future<T> waited) throws Exception {
+    while (true) {
+      try {
+        return waited.get(1, TimeUnit.SECONDS);
+      } catch (TimeoutException notYet) {
+        idle.ping();
+      }
     }
   }
 
