@@ -32,6 +32,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What initiators see of disks in trouble, and that those of other disks see nothing: one daemon
  * with a sound disk, a faulty one, one that comes late and one that hangs.
  *
+ * <p>Seen to fail when the sense of a full file system, a read error or a write error is another
+ * one (FaultMapper), and when nobody is told that a disk has come (DeviceWatch). Disks that vanish
+ * are in ReopeningDeviceTest and DeviceWatchTest: a file cannot vanish while it is open.
+ *
  * <p>{@code -Dholdfast.tests=all} makes it hang for 70 s, longer than hosts wait for a command.
  */
 class DeviceTroubleTest {
