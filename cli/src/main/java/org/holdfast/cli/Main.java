@@ -1,11 +1,13 @@
 package org.holdfast.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.holdfast.config.ConfigException;
 import org.holdfast.control.client.ControlException;
 import org.holdfast.daemon.StartException;
+import org.holdfast.shell.Screen;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       ServeCommand.class,
+      ShellCommand.class,
       CheckConfigCommand.class,
       PlanCommand.class,
       ApplyCommand.class,
@@ -49,7 +52,15 @@ public final class Main implements Callable<Integer> {
   /** Runs the command and ends the process with its exit status. */
   public static void main(String[] arguments) {
     @Nullable ServeCommand serve = PlainServe.command(arguments);
-    System.exit(serve == null ? commandLine().execute(arguments) : execute(serve));
+    System.exit(serve == null ? execute(arguments) : execute(serve));
+  }
+
+  private static int execute(String... arguments) {
+    CommandLine commandLine = commandLine();
+    List<String> whole =
+        Shorthand.expand(
+            List.of(arguments), commandLine.getSubcommands().keySet(), Screen.inputIsTerminal());
+    return commandLine.execute(whole.toArray(String[]::new));
   }
 
   /** As picocli does it. */
@@ -63,9 +74,14 @@ public final class Main implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setParameterExceptionHandler(Main::wrongUsage)
-        .setExecutionExceptionHandler(Main::failed);
+    CommandLine commandLine =
+        new CommandLine(new Main())
+            .setParameterExceptionHandler(Main::wrongUsage)
+            .setExecutionExceptionHandler(Main::failed)
+            .setExpandAtFiles(false); // @NAME is a bookmark of the shell.
+    // What follows a command of the shell is for that command.
+    commandLine.getSubcommands().get(ShellCommand.NAME).setStopAtPositional(true);
+    return commandLine;
   }
 
   /** Without a command there is nothing to do but to say which there are. */

@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.holdfast.config.Addresses;
+import org.holdfast.config.ConfigKey;
+import org.holdfast.config.ValueType;
 import org.holdfast.iscsi.login.IscsiName;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * What a parameter of a command may hold.
@@ -20,7 +23,7 @@ record ArgumentType(
   static final ArgumentType TEXT = new ArgumentType("text", Optional::of, CandidateSource.NONE);
 
   /** A name of a disk; the row of the configuration decides what is one. */
-  static final ArgumentType NAME = new ArgumentType("a name", Optional::of, CandidateSource.NONE);
+  static final ArgumentType NAME = of(ConfigKey.SO_NAME, CandidateSource.NONE);
 
   static final ArgumentType FILE =
       new ArgumentType(
@@ -102,6 +105,17 @@ record ArgumentType(
 
   static final ArgumentType BACKUP =
       new ArgumentType("the name of a backup", Optional::of, CandidateSource.BACKUPS);
+
+  /** What a key of the configuration may hold. */
+  private static ArgumentType of(ConfigKey row, CandidateSource source) {
+    return new ArgumentType(
+        row.type().expected(),
+        text ->
+            row.type() instanceof ValueType.Scalar scalar
+                ? scalar.read(StringNode.valueOf(text))
+                : Optional.of(text),
+        source);
+  }
 
   static ArgumentType choice(String... words) {
     List<String> known = List.of(words);

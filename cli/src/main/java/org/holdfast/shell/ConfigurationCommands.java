@@ -5,6 +5,7 @@ import static org.holdfast.shell.Parameter.required;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.holdfast.config.ConfigKey;
@@ -107,6 +108,8 @@ final class ConfigurationCommands {
     String text;
     try {
       text = Files.readString(file);
+    } catch (NoSuchFileException _) {
+      throw ShellException.failed("plan: there is no file " + file);
     } catch (IOException e) {
       throw ShellException.failed("plan: " + file + " cannot be read: " + e);
     }

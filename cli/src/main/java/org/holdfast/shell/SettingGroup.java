@@ -89,9 +89,7 @@ enum SettingGroup {
       case TPG_PARAMETER ->
           KeyTable.rows().stream()
               .filter(row -> row.setting() != KeySpec.Setting.NONE)
-              .map(
-                  row ->
-                      new Setting(row.name(), row.name(), ConfigKey.TPG_LOGIN_KEY, row.ours()))
+              .map(row -> new Setting(row.name(), row.name(), ConfigKey.TPG_LOGIN_KEY, row.ours()))
               .toList();
       case TPG_AUTH -> chap(GROUP);
       case ACL_ATTRIBUTE -> below(ACL + ".attributes");

@@ -25,7 +25,11 @@ final class ShellFixture {
     shell =
         new Shell(
             daemon,
-            new Output(new PrintWriter(out, true), () -> 80, () -> terminal, terminal),
+            new Output(
+                new PrintWriter(out, true),
+                () -> 80,
+                () -> terminal && preferences.isOn(Preference.COLOR_MODE),
+                terminal),
             this::ask,
             new Pace() {
               @Override

@@ -34,6 +34,8 @@ class TranscriptTest {
 
   private static void play(Path file) throws IOException {
     ShellFixture fixture = ShellFixture.script();
+    fixture.daemon.answer(
+        "POST /v1/config/save", "{\"file\": \"/etc/holdfast/saveconfig.json\", \"bytes\": 2048}");
     List<String> played = new ArrayList<>();
     for (String line : Files.readAllLines(file)) {
       Matcher typed = TYPED.matcher(line);

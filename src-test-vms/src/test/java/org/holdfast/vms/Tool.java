@@ -19,7 +19,8 @@ enum Tool {
   ISCSI_READCAPACITY("iscsi-readcapacity16", "libiscsi-bin"),
   QEMU_IMG("qemu-img", "qemu-utils and qemu-block-extra"),
   QEMU_IO("qemu-io", "qemu-utils and qemu-block-extra"),
-  QEMU_NBD("qemu-nbd", "qemu-utils and qemu-block-extra");
+  QEMU_NBD("qemu-nbd", "qemu-utils and qemu-block-extra"),
+  TMUX("tmux", "tmux");
 
   private final String program;
   private final String debianPackage;
