@@ -46,7 +46,7 @@ class InteractiveShellTest {
     terminal.type("ram");
     terminal.press("Tab");
     terminal.awaitText("/> /backstores/ramdisk");
-    terminal.type(" cr");
+    terminal.type("cr"); // The blank came with the name.
     terminal.press("Tab");
     terminal.awaitText("/> /backstores/ramdisk create ");
     terminal.type("na");
