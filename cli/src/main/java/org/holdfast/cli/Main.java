@@ -80,7 +80,8 @@ public final class Main implements Callable<Integer> {
             .setExecutionExceptionHandler(Main::failed)
             .setExpandAtFiles(false); // @NAME is a bookmark of the shell.
     // What follows a command of the shell is for that command.
-    commandLine.getSubcommands().get(ShellCommand.NAME).setStopAtPositional(true);
+    Objects.requireNonNull(commandLine.getSubcommands().get(ShellCommand.NAME))
+        .setStopAtPositional(true);
     return commandLine;
   }
 

@@ -1,5 +1,6 @@
 package org.holdfast.shell;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ final class Commands {
   static List<Command> at(Kind kind) {
     return ALL.stream()
         .filter(command -> command.where().contains(kind))
-        .sorted(java.util.Comparator.comparing(Command::name))
+        .sorted(Comparator.comparing(Command::name))
         .toList();
   }
 

@@ -3,7 +3,6 @@ package org.holdfast.shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.holdfast.config.ConfigKey;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -106,10 +105,5 @@ record CompletionScope(Shell shell, TreeNode root, TreeNode node) {
         .flatMap(found -> found.setting(setting))
         .map(Setting::meaning)
         .orElse("");
-  }
-
-  /** The rows of the configuration never name a secret's value. */
-  static boolean isSecret(ConfigKey key) {
-    return key.type() instanceof org.holdfast.config.ValueType.Secret;
   }
 }

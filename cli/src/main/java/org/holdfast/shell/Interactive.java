@@ -82,6 +82,7 @@ final class Interactive {
           daemon.cancel();
         });
     shell.say("The shell of Holdfast. 'help' lists the commands, Tab completes, Ctrl-D leaves.");
+    shell.output().flush();
     attempt("refresh");
     while (!shell.isEnded()) {
       try {

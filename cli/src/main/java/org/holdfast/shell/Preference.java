@@ -1,5 +1,6 @@
 package org.holdfast.shell;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /** What a user can set for the shell itself ({@code set global}). */
@@ -31,7 +32,7 @@ enum Preference {
 
   /** As it is typed. */
   String word() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 
   ArgumentType type() {

@@ -3,7 +3,6 @@ package org.holdfast.shell;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.holdfast.control.client.ControlClient;
@@ -272,6 +271,6 @@ public final class Shell {
 
   /** What Tab may offer for a line. */
   CompletionScope completionScope(TreeNode root, TreeNode node) {
-    return new CompletionScope(this, root, Objects.requireNonNull(node));
+    return new CompletionScope(this, root, node);
   }
 }

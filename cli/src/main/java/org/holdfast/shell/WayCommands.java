@@ -4,6 +4,7 @@ import static org.holdfast.shell.Parameter.optional;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -138,7 +139,7 @@ final class WayCommands {
         shell.say("There are no bookmarks; 'bookmarks add NAME' makes one of this place.");
       }
       shell.preferences().bookmarks().entrySet().stream()
-          .sorted(java.util.Map.Entry.comparingByKey())
+          .sorted(Map.Entry.comparingByKey())
           .forEach(mark -> shell.say("@" + mark.getKey() + "  " + mark.getValue()));
       return;
     }

@@ -74,7 +74,7 @@ final class ControlledDaemon implements AutoCloseable {
   }
 
   /** Command line of the packaged program. */
-  List<String> command(List<String> arguments) {
+  static List<String> command(List<String> arguments) {
     Path jars = Path.of("..", "cli", "target", "dist", "lib").toAbsolutePath().normalize();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -91,13 +91,18 @@ final class ControlledDaemon implements AutoCloseable {
 
   /** What the user's processes see beside the environment of the tests. */
   Map<String, String> environment() {
+    return environment(socket(), userHome());
+  }
+
+  /** The same for a user of another socket. */
+  static Map<String, String> environment(Path socket, Path user) {
     return Map.of(
         "HOLDFAST_CONTROL",
-        socket().toString(),
+        socket.toString(),
         "XDG_CONFIG_HOME",
-        userHome().resolve("config").toString(),
+        user.resolve("config").toString(),
         "XDG_STATE_HOME",
-        userHome().resolve("state").toString());
+        user.resolve("state").toString());
   }
 
   private ProcessBuilder builder(List<String> arguments) {

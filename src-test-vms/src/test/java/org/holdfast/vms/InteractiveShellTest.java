@@ -2,6 +2,9 @@ package org.holdfast.vms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,7 +18,7 @@ class InteractiveShellTest {
 
   private static Tmux shell(ControlledDaemon daemon, Path home) throws Exception {
     Tmux terminal =
-        Tmux.start(home, 100, 40, daemon.environment(), daemon.command(List.of("shell")));
+        Tmux.start(home, 100, 40, daemon.environment(), ControlledDaemon.command(List.of("shell")));
     terminal.awaitPrompt("/");
     return terminal;
   }
@@ -138,6 +141,32 @@ class InteractiveShellTest {
       terminal.awaitText("o- r1 ");
       terminal.enter("exit");
       terminal.awaitEnd();
+    }
+  }
+
+  @Test
+  void ctrlCEndsACommandThatHangsAndNotTheShell(@TempDir Path home) throws Exception {
+    Path socket = home.resolve("hangs.sock");
+    try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listening.bind(UnixDomainSocketAddress.of(socket)); // It takes calls and never answers.
+      try (Tmux terminal =
+          Tmux.start(
+              home,
+              100,
+              40,
+              ControlledDaemon.environment(socket, home),
+              ControlledDaemon.command(List.of("shell")))) {
+        terminal.awaitText("Ctrl-D leaves.");
+        terminal.press("C-c");
+        terminal.awaitText("interrupted");
+        terminal.awaitPrompt("/");
+        terminal.clear();
+        terminal.enter("ls");
+        terminal.awaitText("/> ls");
+        terminal.press("C-c");
+        terminal.awaitText("interrupted");
+        terminal.awaitPrompt("/");
+      }
     }
   }
 }
