@@ -191,7 +191,7 @@ final class Completion {
       String prefix,
       List<Candidate> all) {
     List<String> words = new ArrayList<>(parameter.type().source().candidates(scope, prefix));
-    if (parameter.type() == ArgumentType.GROUP) {
+    if (parameter.type().equals(ArgumentType.GROUP)) {
       words.add(SettingGroup.GLOBAL);
     }
     for (String word : words) {

@@ -101,6 +101,7 @@ final class Json {
   }
 
   /** Takes the objects that {@code gone} names out of a list. */
+  @SuppressWarnings("ReferenceEquality") // That very object, not one that says the same.
   static void remove(ObjectNode parent, ConfigKey list, ObjectNode gone) {
     ArrayNode array = list(parent, list);
     for (int i = array.size() - 1; i >= 0; i--) {

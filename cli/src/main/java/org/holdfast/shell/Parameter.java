@@ -32,7 +32,7 @@ record Parameter(String name, String alias, ArgumentType type, Presence presence
   }
 
   boolean isCalled(String typed) {
-    return name.equals(typed) || !alias.isEmpty() && alias.equals(typed);
+    return name.equals(typed) || (!alias.isEmpty() && alias.equals(typed));
   }
 
   /** As a usage line shows it: {@code name} or {@code [size]}. */

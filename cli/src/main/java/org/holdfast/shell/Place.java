@@ -22,7 +22,7 @@ record Place(List<String> steps) {
   /** Where {@code text} leads from here: {@code ..}, {@code luns/lun0}, {@code /iscsi}. */
   Place resolve(String text) {
     List<String> walked = new ArrayList<>(text.startsWith("/") ? List.of() : steps);
-    for (String step : text.split("/")) {
+    for (String step : text.split("/", -1)) {
       switch (step) {
         case "", "." -> {}
         case ".." -> {

@@ -4,6 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What a user can set for the shell itself ({@code set global}). */
+// Every field holds an immutable value. The checker cannot see it.
+@SuppressWarnings("ImmutableEnumChecker")
 enum Preference {
   AUTO_ADD_DEFAULT_PORTAL(ArgumentType.FLAG, "true", "a new portal group listens on 0.0.0.0:3260"),
   AUTO_ADD_MAPPED_LUNS(

@@ -43,7 +43,7 @@ final class SettingCommands {
       return;
     }
     Snapshot snapshot = shell.look();
-    TreeNode node = at == TreeNodeOutside.NODE ? shell.here(snapshot) : at;
+    TreeNode node = at.equals(TreeNodeOutside.NODE) ? shell.here(snapshot) : at;
     if (group.isEmpty()) {
       Table table = new Table("group", "what it is");
       for (SettingGroup known : SettingGroup.at(node.kind())) {
@@ -186,7 +186,7 @@ final class SettingCommands {
 
   private static void info(Shell shell, TreeNode at, Arguments arguments) throws ShellException {
     Snapshot snapshot = shell.look();
-    TreeNode node = at == TreeNodeOutside.NODE ? shell.here(snapshot) : at;
+    TreeNode node = at.equals(TreeNodeOutside.NODE) ? shell.here(snapshot) : at;
     Table table = new Table("path", node.place().toString());
     table.row("summary", node.summary());
     if (node.kind() == Kind.DISK) {

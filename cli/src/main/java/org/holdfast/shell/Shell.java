@@ -154,7 +154,7 @@ public final class Shell {
 
   /** The command's own place, or where the user is when it was given without one. */
   TreeNode placeOf(TreeNode node) throws ShellException {
-    return node == TreeNodeOutside.NODE ? here(look()) : node;
+    return node.equals(TreeNodeOutside.NODE) ? here(look()) : node;
   }
 
   /** Asks the daemon for everything that the tree shows. */

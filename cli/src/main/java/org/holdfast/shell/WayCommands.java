@@ -63,7 +63,7 @@ final class WayCommands {
 
   private static void ls(Shell shell, TreeNode at, Arguments arguments) throws ShellException {
     Snapshot snapshot = shell.look();
-    TreeNode node = at == TreeNodeOutside.NODE ? shell.here(snapshot) : at;
+    TreeNode node = at.equals(TreeNodeOutside.NODE) ? shell.here(snapshot) : at;
     if (arguments.get("path").isPresent()) {
       String path = arguments.need("path");
       node =
@@ -88,7 +88,7 @@ final class WayCommands {
       case ">" -> shell.visits().forward();
       case "" -> pick(shell, shell.placeOf(at));
       default -> {
-        Place base = at == TreeNodeOutside.NODE ? shell.visits().here() : at.place();
+        Place base = at.equals(TreeNodeOutside.NODE) ? shell.visits().here() : at.place();
         Place to =
             path.startsWith("/") || path.startsWith("@") ? shell.target(path) : base.resolve(path);
         // The tree's own spelling: 0 may have been typed for lun0.
@@ -156,7 +156,7 @@ final class WayCommands {
                   + name
                   + "' is not a name of letters, digits, - and _, at most 40 of them");
         }
-        Place place = at == TreeNodeOutside.NODE ? shell.visits().here() : at.place();
+        Place place = at.equals(TreeNodeOutside.NODE) ? shell.visits().here() : at.place();
         shell.preferences().addBookmark(name, place);
         shell.say("@" + name + " stands for " + place);
       }
