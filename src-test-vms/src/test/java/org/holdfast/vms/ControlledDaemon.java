@@ -144,9 +144,8 @@ final class ControlledDaemon implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    if (process.isAlive()) {
-      stop();
-    }
+  public void close() {
+    process.destroy();
+    process.onExit().join();
   }
 }

@@ -142,7 +142,10 @@ final class Tmux implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    run(List.of("kill-server"));
+  public void close() throws IOException {
+    new ProcessBuilder(Tool.TMUX.require(), "-S", socket.toString(), "kill-server")
+        .start()
+        .onExit()
+        .join();
   }
 }
