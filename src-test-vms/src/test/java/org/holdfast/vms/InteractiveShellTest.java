@@ -1,0 +1,172 @@
+package org.holdfast.vms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shell as somebody at a terminal has it. */
+class InteractiveShellTest {
+  private static final String SECRET = "twelve-bytes-1";
+
+  private static Tmux shell(ControlledDaemon daemon, Path home) throws Exception {
+    Tmux terminal =
+        Tmux.start(home, 100, 40, daemon.environment(), ControlledDaemon.command(List.of("shell")));
+    terminal.awaitPrompt("/");
+    return terminal;
+  }
+
+  @Test
+  void somebodyTypesCompletesRemembersAndLeaves(@TempDir Path home) throws Exception {
+    try (ControlledDaemon daemon = ControlledDaemon.start(home);
+        Tmux terminal = shell(daemon, home)) {
+      completion(terminal);
+      colours(terminal);
+      history(terminal);
+      errors(terminal);
+      resize(terminal);
+      interrupts(terminal);
+      terminal.press("C-d");
+      terminal.awaitEnd();
+      Path history = daemon.userHome().resolve("state/holdfast/history");
+      assertThat(Files.readString(history)).contains("ramdisk create r1 1M").doesNotContain(SECRET);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(history)))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  private static void completion(Tmux terminal) throws Exception {
+    terminal.type("/back");
+    terminal.press("Tab");
+    terminal.awaitText("/> /backstores/");
+    terminal.type("ram");
+    terminal.press("Tab");
+    terminal.awaitText("/> /backstores/ramdisk");
+    terminal.type("cr"); // The blank came with the name.
+    terminal.press("Tab");
+    terminal.awaitText("/> /backstores/ramdisk create ");
+    terminal.type("na");
+    terminal.press("Tab");
+    terminal.awaitText("create name=");
+    terminal.press("C-u");
+    terminal.enter("/backstores/ramdisk create r1 1M");
+    terminal.awaitText("Created disk ramdisk/r1, 1.0MiB.");
+    // What is there now is offered, too.
+    terminal.type("cd /backstores/ramdisk/");
+    terminal.press("Tab");
+    terminal.awaitText("cd /backstores/ramdisk/r1");
+    terminal.press("C-u");
+  }
+
+  private static void colours(Tmux terminal) throws Exception {
+    terminal.enter("ls");
+    terminal.awaitText("[Targets: 0]");
+    assertThat(terminal.colours()).contains("\033[32m").contains("\033[36m");
+    terminal.enter("set global color_mode=false");
+    terminal.awaitText("color_mode=false");
+    terminal.clear();
+    terminal.enter("ls");
+    terminal.awaitText("[Targets: 0]");
+    assertThat(terminal.colours()).doesNotContain("\033[32m");
+    terminal.enter("set global color_mode=true");
+  }
+
+  private static void history(Tmux terminal) throws Exception {
+    terminal.enter("/iscsi set discovery_auth userid=u password=" + SECRET);
+    terminal.awaitText("password=********");
+    terminal.clear();
+    terminal.press("Up");
+    terminal.awaitText("/> set global color_mode=true");
+    assertThat(terminal.screen()).doesNotContain(SECRET);
+    terminal.press("C-u");
+  }
+
+  private static void errors(Tmux terminal) throws Exception {
+    terminal.clear();
+    terminal.enter("nonsense");
+    terminal.awaitText("there is no command 'nonsense' at /");
+    terminal.awaitPrompt("/");
+  }
+
+  private static void resize(Tmux terminal) throws Exception {
+    terminal.clear();
+    terminal.enter("ls / 0");
+    terminal.await("a line as wide as the terminal", screen -> longest(screen) == 100);
+    terminal.resize(70, 40);
+    terminal.clear();
+    terminal.enter("ls / 0");
+    terminal.await("a line as wide as the terminal is now", screen -> longest(screen) == 70);
+  }
+
+  private static int longest(String screen) {
+    return screen.lines().mapToInt(String::length).max().orElse(0);
+  }
+
+  private static void interrupts(Tmux terminal) throws Exception {
+    terminal.clear();
+    terminal.type("clearconfig confirm=true");
+    terminal.press("C-c");
+    terminal.awaitPrompt("/");
+    terminal.enter("pwd");
+    terminal.await("the answer to pwd", screen -> screen.lines().toList().contains("/"));
+    terminal.enter("/backstores/ramdisk ls");
+    terminal.awaitText("o- r1 ");
+    // A question is answered by Ctrl-C with no.
+    terminal.enter("clearconfig");
+    terminal.awaitText("Type yes to go on:");
+    terminal.press("C-c");
+    terminal.awaitText("interrupted");
+    terminal.awaitPrompt("/");
+  }
+
+  @Test
+  void aDaemonMayGoAndComeBack(@TempDir Path home) throws Exception {
+    try (ControlledDaemon daemon = ControlledDaemon.start(home);
+        Tmux terminal = shell(daemon, home)) {
+      terminal.enter("/backstores/ramdisk create r1 1M");
+      terminal.awaitText("Created disk");
+      daemon.stop();
+      terminal.enter("ls");
+      terminal.awaitText("control.sock");
+      terminal.clear();
+      daemon.startAgain();
+      terminal.enter("ls");
+      terminal.awaitText("o- r1 ");
+      terminal.enter("exit");
+      terminal.awaitEnd();
+    }
+  }
+
+  @Test
+  void ctrlCEndsACommandThatHangsAndNotTheShell(@TempDir Path home) throws Exception {
+    Path socket = home.resolve("hangs.sock");
+    try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listening.bind(UnixDomainSocketAddress.of(socket)); // It takes calls and never answers.
+      try (Tmux terminal =
+          Tmux.start(
+              home,
+              100,
+              40,
+              ControlledDaemon.environment(socket, home),
+              ControlledDaemon.command(List.of("shell")))) {
+        terminal.awaitText("Ctrl-D leaves.");
+        terminal.press("C-c");
+        terminal.awaitText("interrupted");
+        terminal.awaitPrompt("/");
+        terminal.clear();
+        terminal.enter("ls");
+        terminal.awaitText("/> ls");
+        terminal.press("C-c");
+        terminal.awaitText("interrupted");
+        terminal.awaitPrompt("/");
+      }
+    }
+  }
+}
