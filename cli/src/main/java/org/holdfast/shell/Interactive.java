@@ -81,12 +81,15 @@ final class Interactive {
           pace.interrupt();
           daemon.cancel();
         });
+    begin();
     shell.say("The shell of Holdfast. 'help' lists the commands, Tab completes, Ctrl-D leaves.");
     shell.output().flush();
-    attempt("refresh");
+    carryOut("refresh");
     while (!shell.isEnded()) {
       try {
-        attempt(reader.readLine(prompt()));
+        String line = reader.readLine(prompt());
+        begin();
+        carryOut(line);
       } catch (UserInterruptException _) {
         // The line is cleared; that is all Ctrl-C does here.
       } catch (EndOfFileException _) {
@@ -95,8 +98,13 @@ final class Interactive {
     }
   }
 
-  private void attempt(String line) {
+  /** A Ctrl-C from here on is meant for what comes now. */
+  private void begin() {
     pace.begin();
+    daemon.resume();
+  }
+
+  private void carryOut(String line) {
     try {
       shell.run(line);
     } catch (ShellException e) {

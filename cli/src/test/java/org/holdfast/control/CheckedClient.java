@@ -62,4 +62,9 @@ record CheckedClient(ControlClient client) implements ControlClient {
   public void cancel() {
     client.cancel();
   }
+
+  @Override
+  public void resume() {
+    client.resume();
+  }
 }

@@ -169,6 +169,9 @@ final class FakeDaemon implements ControlClient {
   @Override
   public void cancel() {}
 
+  @Override
+  public void resume() {}
+
   private void asked(String request) throws ControlException {
     requests.add(request);
     if (away) {

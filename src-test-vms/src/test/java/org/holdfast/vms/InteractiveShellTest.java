@@ -51,8 +51,8 @@ class InteractiveShellTest {
     terminal.awaitText("/> /backstores/ramdisk");
     terminal.type("cr"); // The blank came with the name.
     terminal.press("Tab");
-    terminal.awaitText("/> /backstores/ramdisk create ");
-    terminal.type("na");
+    terminal.awaitText("/> /backstores/ramdisk create");
+    terminal.type("na"); // So did it here.
     terminal.press("Tab");
     terminal.awaitText("create name=");
     terminal.press("C-u");

@@ -32,7 +32,7 @@ public final class IoCounters {
     }
   }
 
-  /** A command that reads or writes the medium begins. */
+  /** The turn of a command that reads or writes the medium has come. */
   void begun() {
     begun.increment();
   }
@@ -40,7 +40,7 @@ public final class IoCounters {
   /**
    * A command that reads the medium has ended, however.
    *
-   * @param nanos since {@link #begun}
+   * @param nanos since it came, with the wait for its turn
    */
   void readEnded(long nanos) {
     reads.increment();
@@ -73,7 +73,7 @@ public final class IoCounters {
     return writeNanos.sum();
   }
 
-  /** Commands that are reading or writing the medium now, or wait for their turn to. */
+  /** Commands that are reading or writing the medium now. */
   public long inFlight() {
     // The ends first: what begins meanwhile makes it larger, never negative.
     long ended = reads.sum() + writes.sum();

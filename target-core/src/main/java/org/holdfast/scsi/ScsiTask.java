@@ -63,7 +63,7 @@ public final class ScsiTask {
   /** What is counted of it. */
   private ReservationClass counted = ReservationClass.ALWAYS_ALLOWED;
 
-  /** When it was submitted; only of what is counted. */
+  /** When it was submitted, of {@link System#nanoTime}. */
   private long begun;
 
   /** Links of the I_T_L nexus's list, guarded by its monitor. */
@@ -269,7 +269,7 @@ public final class ScsiTask {
   /** Volatile write: from here on a drain waits for this task. The reservation is read after it. */
   void submitted() {
     expect(Stage.PREPARED);
-    countBegin();
+    begun = System.nanoTime();
     stage = Stage.SUBMITTED;
   }
 
@@ -365,18 +365,17 @@ public final class ScsiTask {
     }
   }
 
-  private void countBegin() {
-    CommandSpec row = spec;
-    LogicalUnit where = unit;
-    if (row != null && where != null) {
-      counted = row.reservation().classOf(cdb);
-      switch (counted) {
-        case MEDIUM_READ, MEDIUM_WRITE -> {
-          begun = System.nanoTime();
-          where.counters().begun();
-        }
-        case ALWAYS_ALLOWED, ALLOWED_UNDER_PERSISTENT, PERSISTENT_RESERVE_IN, JUDGED_BY_ENGINE -> {}
+  /** Its turn at {@code where} has come. Again when it goes on after it has waited. */
+  void counted(LogicalUnit where, ReservationClass reservationClass) {
+    if (counted == reservationClass) {
+      return;
+    }
+    switch (reservationClass) {
+      case MEDIUM_READ, MEDIUM_WRITE -> {
+        counted = reservationClass;
+        where.counters().begun();
       }
+      case ALWAYS_ALLOWED, ALLOWED_UNDER_PERSISTENT, PERSISTENT_RESERVE_IN, JUDGED_BY_ENGINE -> {}
     }
   }
 

@@ -240,6 +240,7 @@ public final class TargetEngine implements ScsiTarget {
   /** The part of it that is asked again when a command goes on after it has waited. */
   private static @Nullable Outcome refusal(LogicalUnit unit, CommandSpec spec, ScsiTask task) {
     ReservationClass reservationClass = spec.reservation().classOf(task.cdb());
+    task.counted(unit, reservationClass);
     if (unit.offlineReason() != null && !spec.answersWithoutUnit()) {
       // Before the reservation: an offline unit may not know its reservations.
       return Outcome.check(LogicalUnit.OFFLINE);

@@ -28,10 +28,13 @@ public interface ControlClient {
   JsonNode delete(String path) throws ControlException;
 
   /**
-   * Waits no longer for an answer: the call that waits fails. The daemon goes on with what it was
-   * told.
+   * Waits no longer for an answer: the call that waits fails, and so do all that follow until
+   * {@link #resume}. The daemon goes on with what it was told.
    */
   void cancel();
+
+  /** Forgets that it was cancelled. */
+  void resume();
 
   /** Whoever listens on a Unix socket; nothing is opened before the first question. */
   static ControlClient at(Path socket) {

@@ -74,9 +74,13 @@ final class SocketClient implements ControlClient {
     }
   }
 
+  @Override
+  public void resume() {
+    cancelled = false;
+  }
+
   private JsonNode ask(String method, String path, @Nullable JsonNode body)
       throws ControlException {
-    cancelled = false;
     HttpReply reply;
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         Selector selector = Selector.open()) {
