@@ -137,7 +137,10 @@ final class SocketClient implements ControlClient {
     Selector selector = key.selector();
     long millis = Math.max(1, (end - System.nanoTime()) / 1_000_000);
     selector.selectedKeys().clear();
-    selector.select(millis);
+    // Whoever cancelled before the selector was there to be woken has only left the word.
+    if (!cancelled) {
+      selector.select(millis);
+    }
     if (cancelled) {
       throw ControlException.noAnswer(
           "no longer waiting for the daemon's answer; it goes on with what it was told");
