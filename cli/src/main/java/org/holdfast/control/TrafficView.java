@@ -48,6 +48,11 @@ final class TrafficView {
     return names;
   }
 
+  /** As the login keys HeaderDigest and DataDigest say it (RFC 7143 clause 13.1). */
+  private static String digest(boolean computed) {
+    return computed ? "CRC32C" : "None";
+  }
+
   private static void session(
       SessionInfo session, Map<LogicalUnit, String> names, Instant now, ObjectNode json) {
     json.put("id", String.valueOf(session.tsih()));
@@ -61,8 +66,8 @@ final class TrafficView {
         .put("address", Addresses.format(session.remote()))
         .put("portal", Addresses.format(session.local()))
         .put("cid", session.connectionId())
-        .put("header_digest", session.headerDigest())
-        .put("data_digest", session.dataDigest());
+        .put("header_digest", digest(session.headerDigest()))
+        .put("data_digest", digest(session.dataDigest()));
     json.put("age_seconds", Math.max(0, Duration.between(session.since(), now).toSeconds()));
     SessionInfo.Traffic traffic = session.traffic();
     json.put("reads", traffic.reads());

@@ -112,7 +112,7 @@ class ControlApiTest {
     assertThat(session.get("isid").asString()).isEqualTo("0x800000000001");
     assertThat(session.get("target").asString()).isEqualTo(TARGET);
     assertThat(session.at("/connections/0/address").asString()).startsWith("127.0.0.1:");
-    assertThat(session.at("/connections/0/header_digest").asBoolean()).isFalse();
+    assertThat(session.at("/connections/0/header_digest").asString()).isEqualTo("None");
     assertThat(session.get("luns").toString()).isEqualTo("[\"lun0 -> ramdisk/one\"]");
     assertThat(session.get("reads").asInt()).isEqualTo(1);
     assertThat(session.get("writes").asInt()).isEqualTo(2);
