@@ -1,5 +1,6 @@
 package org.holdfast.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -12,7 +13,10 @@ import org.holdfast.config.Addresses;
 import org.holdfast.config.ConfigException;
 import org.holdfast.config.ConfigReader;
 import org.holdfast.config.Configuration;
+import org.holdfast.config.ControlToken;
+import org.holdfast.config.PrivateFiles;
 import org.holdfast.config.StandardPaths;
+import org.holdfast.control.ControlPlaces;
 import org.holdfast.control.ControlServer;
 import org.holdfast.control.StartingPoint;
 import org.holdfast.daemon.Daemon;
@@ -90,6 +94,23 @@ final class ServeCommand implements Callable<Integer> {
               + " root, $XDG_RUNTIME_DIR/holdfast for others.")
   private @Nullable String control;
 
+  @Option(
+      names = "--control-tcp",
+      paramLabel = "ADDR:PORT",
+      converter = PortalConverter.class,
+      description =
+          "Answers the control API at this loopback address, too, to who shows the token. Port 0"
+              + " takes a free one and logs it.")
+  private @Nullable InetSocketAddress controlTcp;
+
+  @Option(
+      names = "--control-token",
+      paramLabel = "FILE",
+      description =
+          "The token for --control-tcp: 16 characters or more, in a file that only its owner can"
+              + " read.")
+  private @Nullable Path controlToken;
+
   @Mixin private LoggingOptions logging = new LoggingOptions();
 
   @Spec private @Nullable CommandSpec spec;
@@ -107,6 +128,7 @@ final class ServeCommand implements Callable<Integer> {
     logging.apply();
     Path directory =
         stateDirectory != null ? stateDirectory : StandardPaths.ofThisProcess().stateDirectory();
+    Optional<ControlPlaces.Tcp> tcp = tcp();
     StartingPoint start = StartingPoint.read(config, directory);
     tell(start);
     Configuration configuration = start.loaded().configuration();
@@ -116,7 +138,7 @@ final class ServeCommand implements Callable<Integer> {
     Daemon daemon = Daemon.start(configuration, directory);
     boolean announced = false;
     try {
-      Signals.closeOnSignal(daemon, control(daemon, start));
+      Signals.closeOnSignal(daemon, control(daemon, start, tcp));
       announce(daemon, start);
       announced = true;
     } finally {
@@ -128,28 +150,59 @@ final class ServeCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  /**
-   * Opens the control socket. Where nobody has asked for it, its absence is not worth a daemon: two
-   * of them may well have the same standard place.
-   */
-  private Optional<ControlServer> control(Daemon daemon, StartingPoint start)
-      throws StartException {
-    if (control != null && control.equals("none")) {
+  /** Where the control API is asked for by TCP. */
+  private Optional<ControlPlaces.Tcp> tcp() throws StartException {
+    if (controlTcp == null && controlToken == null) {
       return Optional.empty();
     }
+    if (controlTcp == null || controlToken == null) {
+      throw wrongUsage("--control-tcp ADDR:PORT and --control-token FILE need each other", null);
+    }
+    try {
+      return Optional.of(
+          new ControlPlaces.Tcp(
+              controlTcp, ControlToken.read(controlToken, PrivateFiles.ofThisProcess())));
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage("--control-tcp: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ParameterException wrongUsage(String message, @Nullable Throwable cause) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message, cause);
+  }
+
+  /**
+   * Begins to answer the control API. Where nobody has asked for the socket, its absence is not
+   * worth a daemon: two of them may well have the same standard place.
+   */
+  private Optional<ControlServer> control(
+      Daemon daemon, StartingPoint start, Optional<ControlPlaces.Tcp> tcp) throws StartException {
     if (control != null) {
-      return Optional.of(ControlServer.start(daemon, start, portals, Path.of(control)));
+      Optional<Path> chosen =
+          control.equals("none") ? Optional.empty() : Optional.of(Path.of(control));
+      return control(daemon, start, new ControlPlaces(chosen, tcp));
     }
     Path place =
         stateDirectory == null
             ? StandardPaths.ofThisProcess().controlSocket()
             : stateDirectory.resolve(StandardPaths.CONTROL_SOCKET);
     try {
-      return Optional.of(ControlServer.start(daemon, start, portals, place));
+      return control(daemon, start, new ControlPlaces(Optional.of(place), tcp));
     } catch (StartException e) {
+      Optional<ControlServer> rest =
+          control(daemon, start, new ControlPlaces(Optional.empty(), tcp));
       log.warn("{}; this daemon is served without one", e.getMessage());
-      return Optional.empty();
+      return rest;
     }
+  }
+
+  private Optional<ControlServer> control(Daemon daemon, StartingPoint start, ControlPlaces places)
+      throws StartException {
+    return places.socket().isEmpty() && places.tcp().isEmpty()
+        ? Optional.empty()
+        : Optional.of(ControlServer.start(daemon, start, portals, places));
   }
 
   private Configuration moved(Configuration configuration) {

@@ -2,9 +2,7 @@ package org.holdfast.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,13 +10,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.holdfast.config.StandardPaths;
-import org.holdfast.control.client.ControlClient;
+import org.holdfast.control.client.ControlException;
 import org.holdfast.shell.Screen;
 import org.holdfast.shell.ShellRun;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -45,15 +43,7 @@ import picocli.CommandLine.Spec;
 final class ShellCommand implements Callable<Integer> {
   static final String NAME = "shell";
 
-  @Option(
-      names = "--control",
-      paramLabel = "PATH",
-      description =
-          "The daemon's control socket. Default: $"
-              + StandardPaths.CONTROL_VARIABLE
-              + ", else /run/holdfast/control.sock for root, $XDG_RUNTIME_DIR/holdfast/control.sock"
-              + " for others.")
-  private @Nullable Path control;
+  @Mixin private ControlOption control = new ControlOption();
 
   @Option(
       names = "--file",
@@ -67,12 +57,11 @@ final class ShellCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, ControlException {
     CommandLine commandLine = Objects.requireNonNull(spec).commandLine();
     PrintWriter out = commandLine.getOut();
     PrintWriter err = commandLine.getErr();
-    ShellRun run =
-        ShellRun.of(ControlClient.at(StandardPaths.ofThisProcess().controlSocket(control)));
+    ShellRun run = ShellRun.of(control.client());
     Path script = file;
     if (script != null) {
       if (!Files.isReadable(script)) {
@@ -89,12 +78,7 @@ final class ShellCommand implements Callable<Integer> {
     if (Screen.isTerminal()) {
       return run.interactive(err);
     }
-    Optional<Integer> status =
-        run.script(
-            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
-            "standard input",
-            out,
-            err);
+    Optional<Integer> status = run.script(out, err);
     if (status.isEmpty()) {
       commandLine.getParent().usage(err);
     }

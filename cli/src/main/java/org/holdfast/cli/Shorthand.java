@@ -10,7 +10,8 @@ import org.holdfast.shell.ShellRun;
  * and {@code holdfast < script} for {@code holdfast shell < script}.
  */
 final class Shorthand {
-  private static final String CONTROL = "--control";
+  /** What may stand before a command of the shell, with a value of its own. */
+  private static final List<String> OPTIONS = List.of(ControlOption.CONTROL, ControlOption.TOKEN);
 
   private Shorthand() {}
 
@@ -22,10 +23,8 @@ final class Shorthand {
    */
   static List<String> expand(List<String> arguments, Set<String> subcommands, boolean typing) {
     int first = 0;
-    if (!arguments.isEmpty() && arguments.getFirst().equals(CONTROL)) {
-      first = 2;
-    } else if (!arguments.isEmpty() && arguments.getFirst().startsWith(CONTROL + "=")) {
-      first = 1;
+    while (first < arguments.size() && length(arguments.get(first)) > 0) {
+      first += length(arguments.get(first));
     }
     boolean shell =
         arguments.size() <= first
@@ -39,5 +38,12 @@ final class Shorthand {
     expanded.add(ShellCommand.NAME);
     expanded.addAll(arguments);
     return expanded;
+  }
+
+  /** How many words an option takes; 0: it is none. */
+  private static int length(String word) {
+    return OPTIONS.contains(word)
+        ? 2
+        : OPTIONS.stream().anyMatch(option -> word.startsWith(option + "=")) ? 1 : 0;
   }
 }

@@ -2,6 +2,7 @@ package org.holdfast.config;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,11 @@ public record StandardPaths(Map<String, String> environment, String user, String
   /** The file name of the control socket. */
   public static final String CONTROL_SOCKET = "control.sock";
 
-  /** Names the control socket for clients. */
+  /** Says to clients where the daemon is. */
   public static final String CONTROL_VARIABLE = "HOLDFAST_CONTROL";
+
+  /** Names the file with the token to clients. */
+  public static final String TOKEN_VARIABLE = "HOLDFAST_CONTROL_TOKEN";
 
   public StandardPaths {
     environment = Map.copyOf(environment);
@@ -57,16 +61,27 @@ public record StandardPaths(Map<String, String> environment, String user, String
   }
 
   /**
-   * The control socket that a client uses.
+   * Where a client finds the daemon: the path of a socket, or {@code http://ADDRESS:PORT}.
    *
    * @param chosen what the command line says, or null
    */
-  public Path controlSocket(@Nullable Path chosen) {
-    if (chosen != null) {
-      return chosen;
-    }
-    @Nullable String variable = environment.get(CONTROL_VARIABLE);
-    return variable != null && !variable.isEmpty() ? Path.of(variable) : controlSocket();
+  public String control(@Nullable String chosen) {
+    return chosen != null
+        ? chosen
+        : variable(CONTROL_VARIABLE).orElseGet(() -> controlSocket().toString());
+  }
+
+  /**
+   * The file with the token that a client shows; null: none was named.
+   *
+   * @param chosen what the command line says, or null
+   */
+  public @Nullable Path controlToken(@Nullable Path chosen) {
+    return chosen != null ? chosen : variable(TOKEN_VARIABLE).map(Path::of).orElse(null);
+  }
+
+  private Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
   }
 
   private boolean isRoot() {

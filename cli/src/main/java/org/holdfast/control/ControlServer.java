@@ -9,6 +9,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -19,11 +20,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.holdfast.config.Addresses;
 import org.holdfast.config.ConfigException;
 import org.holdfast.config.ConfigReader;
 import org.holdfast.daemon.Daemon;
@@ -33,7 +36,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Serves the control API of one daemon on a Unix socket.
+ * Serves the control API of one daemon on a Unix socket, and at a port of this machine for who has
+ * a token.
  *
  * <p>Threads: one reads and writes the connections; one carries out what changes anything, one
  * after another; one looks things up, so that who only looks need not wait for a change.
@@ -43,7 +47,7 @@ public final class ControlServer implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 5;
 
   private final ControlApi api;
-  private final SocketFile socket;
+  private final Optional<SocketFile> socket;
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("control", true), NioIoHandler.newFactory());
@@ -52,7 +56,10 @@ public final class ControlServer implements AutoCloseable {
   private final ChannelGroup channels =
       new DefaultChannelGroup("control", GlobalEventExecutor.INSTANCE, true);
 
-  private ControlServer(ControlApi api, SocketFile socket) {
+  /** Set before anybody has the server. */
+  private Optional<InetSocketAddress> port = Optional.empty();
+
+  private ControlServer(ControlApi api, Optional<SocketFile> socket) {
     this.api = api;
     this.socket = socket;
   }
@@ -61,22 +68,38 @@ public final class ControlServer implements AutoCloseable {
     return Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
   }
 
+  /** As {@link #start(Daemon, StartingPoint, List, ControlPlaces)}, on a Unix socket. */
+  public static ControlServer start(
+      Daemon daemon, StartingPoint start, List<InetSocketAddress> portals, Path socket)
+      throws StartException {
+    return start(daemon, start, portals, ControlPlaces.at(socket));
+  }
+
   /**
    * Begins to answer.
    *
    * @param start what the daemon was started with
    * @param portals where it listens instead of where its configuration says; empty: as it says
-   * @param socket where; replaced when a dead process has left it
+   * @param places where; a socket is replaced when a dead process has left it
    */
   public static ControlServer start(
-      Daemon daemon, StartingPoint start, List<InetSocketAddress> portals, Path socket)
+      Daemon daemon, StartingPoint start, List<InetSocketAddress> portals, ControlPlaces places)
       throws StartException {
     ConfigService config =
         new ConfigService(daemon::apply, start, portals, () -> TrafficView.sessions(daemon));
-    ControlServer server = new ControlServer(new ControlApi(daemon, config), SocketFile.at(socket));
+    Optional<SocketFile> socket =
+        places.socket().isPresent()
+            ? Optional.of(SocketFile.at(places.socket().get()))
+            : Optional.empty();
+    ControlServer server = new ControlServer(new ControlApi(daemon, config), socket);
     boolean started = false;
     try {
-      server.listen();
+      if (socket.isPresent()) {
+        server.listen(socket.get());
+      }
+      if (places.tcp().isPresent()) {
+        server.listen(places.tcp().get());
+      }
       started = true;
       return server;
     } finally {
@@ -86,12 +109,12 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  private void listen() throws StartException {
+  private void listen(SocketFile socket) throws StartException {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loop)
             .channel(NioServerDomainSocketChannel.class)
-            .childHandler(new HttpFront(this::answer))
+            .childHandler(new HttpFront(this::answer, Optional.empty()))
             .bind(UnixDomainSocketAddress.of(socket.beginning()))
             .awaitUninterruptibly();
     Throwable cause = bound.cause();
@@ -104,9 +127,35 @@ public final class ControlServer implements AutoCloseable {
     log.info("control socket {}", socket.path());
   }
 
-  /** Where it answers. */
-  public Path socket() {
-    return socket.path();
+  private void listen(ControlPlaces.Tcp tcp) throws StartException {
+    RefusalLog refusals = new RefusalLog(System::nanoTime);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .childHandler(
+                new HttpFront(
+                    this::answer, Optional.of(new TokenGuard.Door(tcp.token(), refusals))))
+            .bind(tcp.address())
+            .awaitUninterruptibly();
+    Throwable cause = bound.cause();
+    if (cause != null) {
+      throw new StartException(
+          "control port "
+              + Addresses.format(tcp.address())
+              + " cannot be used: "
+              + cause.getMessage()
+              + "; choose another one with --control-tcp",
+          cause);
+    }
+    channels.add(bound.channel());
+    port = Optional.of((InetSocketAddress) bound.channel().localAddress());
+    log.info("control port http://{}", Addresses.format(port.get()));
+  }
+
+  /** Where it answers by TCP; empty: nowhere. */
+  public Optional<InetSocketAddress> port() {
+    return port;
   }
 
   /** Event loop; hands the work over. */
@@ -168,6 +217,10 @@ public final class ControlServer implements AutoCloseable {
     }
     channels.close().awaitUninterruptibly();
     loop.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    socket.ifPresent(ControlServer::remove);
+  }
+
+  private static void remove(SocketFile socket) {
     try {
       socket.remove();
     } catch (IOException e) {

@@ -35,12 +35,7 @@ final class HttpFront extends ChannelInitializer<Channel> {
   private static final int IDLE_SECONDS = 60;
 
   /** A request as it came. */
-  record Raw(
-      String method,
-      String uri,
-      String body,
-      Optional<String> ifMatch,
-      Optional<String> authorization) {}
+  record Raw(String method, String uri, String body, Optional<String> ifMatch) {}
 
   /** Answers on whatever thread, exactly once. Must not block. */
   @FunctionalInterface
@@ -49,18 +44,24 @@ final class HttpFront extends ChannelInitializer<Channel> {
   }
 
   private final Worker worker;
+  private final Optional<TokenGuard.Door> door;
 
-  HttpFront(Worker worker) {
+  /**
+   * @param door who has to be let in; empty: whoever could connect may ask
+   */
+  HttpFront(Worker worker, Optional<TokenGuard.Door> door) {
     this.worker = worker;
+    this.door = door;
   }
 
   @Override
   protected void initChannel(Channel channel) {
     // Reads are asked for, one request after another: FlowControlHandler keeps what comes early.
     channel.config().setAutoRead(false);
+    channel.pipeline().addLast(new HttpServerCodec());
+    door.ifPresent(closed -> channel.pipeline().addLast(new TokenGuard(closed)));
     channel
         .pipeline()
-        .addLast(new HttpServerCodec())
         .addLast(new BoundedBody())
         .addLast(new FlowControlHandler())
         .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
@@ -85,7 +86,8 @@ final class HttpFront extends ChannelInitializer<Channel> {
     }
   }
 
-  private static FullHttpResponse response(ApiAnswer answer) {
+  /** The answer as it is sent. */
+  static FullHttpResponse response(ApiAnswer answer) {
     byte[] body = Json.pretty(answer.body());
     FullHttpResponse response =
         new DefaultFullHttpResponse(
@@ -136,8 +138,7 @@ final class HttpFront extends ChannelInitializer<Channel> {
               request.method().name(),
               request.uri(),
               new String(ByteBufUtil.getBytes(request.content()), StandardCharsets.UTF_8),
-              Optional.ofNullable(request.headers().get(HttpHeaderNames.IF_MATCH)),
-              Optional.ofNullable(request.headers().get(HttpHeaderNames.AUTHORIZATION)));
+              Optional.ofNullable(request.headers().get(HttpHeaderNames.IF_MATCH)));
       worker.answer(raw, answer -> ctx.executor().execute(() -> answer(ctx, answer, keepAlive)));
     }
 

@@ -18,6 +18,7 @@ final class Problem extends Exception {
     WRONG_METHOD(405, "not possible here"),
     CONFLICT(409, "somebody else was faster"),
     TOO_LARGE(413, "too large"),
+    NOT_FOR_HERE(421, "not for here"),
     INVALID(422, "cannot be served"),
     DEFECT(500, "unexpected"),
     NOT_KEPT(507, "could not be kept");

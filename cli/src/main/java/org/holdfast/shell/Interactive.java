@@ -42,7 +42,16 @@ final class Interactive {
             () -> terminal.getWidth() > 0 ? terminal.getWidth() : Output.FIXED_WIDTH,
             () -> colours && preferences.isOn(Preference.COLOR_MODE),
             true);
-    shell = new Shell(daemon, output, this::ask, pace, surroundings, preferences);
+    // Its own, so that answers are not among the commands.
+    answers = HiddenInput.reader(terminal);
+    shell =
+        new Shell(
+            daemon,
+            output,
+            new Dialogue(this::ask, name -> HiddenInput.ask(answers, name)),
+            pace,
+            surroundings,
+            preferences);
     Completion completion = new Completion(shell);
     LineHistory.prepare(history);
     reader =
@@ -56,9 +65,6 @@ final class Interactive {
             .option(LineReader.Option.HISTORY_TIMESTAMPED, false)
             .completer((_, line, candidates) -> offer(completion, line, candidates))
             .build();
-    // Its own, so that answers are not among the commands.
-    answers = LineReaderBuilder.builder().terminal(terminal).appName("holdfast").build();
-    answers.setVariable(LineReader.DISABLE_HISTORY, true);
   }
 
   /** Runs until the user leaves. */

@@ -4,6 +4,7 @@ import static org.holdfast.shell.Parameter.optional;
 import static org.holdfast.shell.Parameter.required;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,13 +27,17 @@ final class SettingCommands {
                   "set",
                   Kind.ANY,
                   "Changes settings of a group of this place, all of them or none; name= alone goes"
-                      + " back to the default.",
+                      + " back to the default, and a secret as name=- is read from standard input,"
+                      + " or asked for at a terminal.",
                   SettingCommands::set,
                   required("group", ArgumentType.GROUP, "which group; 'get' lists them"))
               .followedBy(Command.Rest.PAIRS),
           Command.of("info", Kind.ANY, "Shows everything about this place.", SettingCommands::info),
           Command.of(
               "status", Kind.ANY, "Shows how this place is doing.", SettingCommands::status));
+
+  /** In the place of a secret: it is not on the command line. */
+  private static final String READ = "-";
 
   private SettingCommands() {}
 
@@ -141,12 +146,13 @@ final class SettingCommands {
     TreeNode node = shell.placeOf(at);
     SettingGroup group = group(node, word);
     List<Setting> settings = chosen(group, List.copyOf(pairs.keySet()));
+    Map<String, String> values = withSecrets(shell, settings, pairs);
     shell.change(
         "set " + word + " of " + node.place(),
         document -> {
           ObjectNode holder = group.holderToChange(document, node.place());
           for (Setting setting : settings) {
-            setting.write(holder, pairs.getOrDefault(setting.name(), ""));
+            setting.write(holder, values.getOrDefault(setting.name(), ""));
           }
         });
     JsonNode holder = group.holder(shell.look().document(), node.place()).orElseGet(Json::object);
@@ -159,6 +165,18 @@ final class SettingCommands {
                   ? "  (" + setting.meaning() + ")"
                   : ""));
     }
+  }
+
+  /** What was typed, and the secrets that were not: each is read once, in the order of the line. */
+  private static Map<String, String> withSecrets(
+      Shell shell, List<Setting> settings, Map<String, String> pairs) throws ShellException {
+    Map<String, String> values = new HashMap<>(pairs);
+    for (Setting setting : settings) {
+      if (setting.isSecret() && values.getOrDefault(setting.name(), "").equals(READ)) {
+        values.put(setting.name(), shell.dialogue().askSecret(setting.name()));
+      }
+    }
+    return values;
   }
 
   private static void setGlobal(Shell shell, Map<String, String> pairs) throws ShellException {

@@ -2,7 +2,9 @@ package org.holdfast.shell;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +55,12 @@ public record ShellRun(
     Screen screen = Screen.of(environment);
     try {
       List<String> split = words.size() == 1 ? Words.split(words.getFirst()) : List.copyOf(words);
-      shell(out, screen, screen.asks() ? new StandardInputDialogue(out) : Dialogue.NOBODY)
-          .run(split, "ls");
+      shell(out, screen, dialogue(out, screen)).run(split, "ls");
+      if (Secrets.isIn(split)) {
+        err.println(
+            "holdfast: note: while it ran, everybody on this machine could see the secret in the"
+                + " list of processes; name=- reads it from standard input or asks for it");
+      }
       return 0;
     } catch (ShellException e) {
       return failed(e, err);
@@ -64,16 +70,38 @@ public record ShellRun(
   }
 
   /**
-   * Runs the lines of a script.
+   * Runs the lines of a script. A secret can be read from standard input, or asked for.
    *
    * @param name what to call them in messages
    * @return the exit status of the process; empty when there was nothing to run
    */
   public Optional<Integer> script(
       BufferedReader lines, String name, PrintWriter out, PrintWriter err) {
+    Screen screen = Screen.of(environment);
+    return script(lines, name, new Dialogue(Dialogue.Question.NOBODY, secrets(screen)), out, err);
+  }
+
+  /** Runs the lines of standard input, which then holds nothing else. */
+  public Optional<Integer> script(PrintWriter out, PrintWriter err) {
+    return script(
+        input(),
+        "standard input",
+        new Dialogue(
+            Dialogue.Question.NOBODY,
+            name -> {
+              throw ShellException.failed(
+                  name
+                      + "=- reads standard input, which holds the commands here; put them into a"
+                      + " file and give that by --file");
+            }),
+        out,
+        err);
+  }
+
+  private Optional<Integer> script(
+      BufferedReader lines, String name, Dialogue dialogue, PrintWriter out, PrintWriter err) {
     try {
-      boolean any =
-          new Script(shell(out, Screen.of(environment), Dialogue.NOBODY), name).run(lines);
+      boolean any = new Script(shell(out, Screen.of(environment), dialogue), name).run(lines);
       return any ? Optional.of(0) : Optional.empty();
     } catch (ShellException e) {
       out.flush();
@@ -102,6 +130,39 @@ public record ShellRun(
       err.flush();
       return FAILED;
     }
+  }
+
+  private static BufferedReader input() {
+    return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+  }
+
+  private static Dialogue dialogue(PrintWriter out, Screen screen) {
+    if (!screen.asks()) {
+      return new Dialogue(Dialogue.Question.NOBODY, secrets(screen));
+    }
+    StandardInput answers = new StandardInput(input());
+    return new Dialogue(
+        question -> {
+          out.print(question);
+          out.flush();
+          return answers.ask(question);
+        },
+        secrets(screen));
+  }
+
+  private static Dialogue.Question secrets(Screen screen) {
+    if (screen.asks()) {
+      return HiddenInput::atTerminal;
+    }
+    if (Screen.inputIsTerminal()) {
+      return name -> {
+        throw ShellException.failed(
+            name
+                + "=- would ask for the secret, but the output goes elsewhere; give it on standard"
+                + " input, or let the output go to the terminal");
+      };
+    }
+    return new StandardInput(input())::secret;
   }
 
   private static int failed(ShellException e, PrintWriter err) {

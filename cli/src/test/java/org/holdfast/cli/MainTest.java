@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -98,5 +99,42 @@ class MainTest {
         .contains("tragets: unknown key", "0 storage objects, 0 targets: can be served");
     assertThat(run("check-config", dir.resolve("none.json").toString()))
         .isEqualTo(Main.EXIT_CONFIG);
+  }
+
+  @Test
+  void theControlPortIsOnlyForThisMachineAndWithAToken(@TempDir Path dir) throws Exception {
+    String state = dir.toString();
+    assertThat(run("serve", "--state-dir", state, "--control-tcp", "127.0.0.1:0")).isEqualTo(2);
+    assertThat(run("serve", "--state-dir", state, "--control-token", "/t")).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .filteredOn(line -> line.contains("need each other"))
+        .hasSize(2)
+        .allMatch(
+            "holdfast: --control-tcp ADDR:PORT and --control-token FILE need each other"::equals);
+    Path token = Files.writeString(dir.resolve("token"), "0123456789abcdef\n");
+    String[] open = {
+      "serve", "--state-dir", state, "--control-token", "" + token, "--control-tcp", "0.0.0.0:0"
+    };
+    assertThat(run(open)).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("holdfast: control token: " + token + " holds secrets and is not for its owner")
+        .contains("run 'chmod 600 " + token + "'");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    assertThat(run(open)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--control-tcp: 0.0.0.0:0 is not a loopback address: token and secrets would")
+        .contains("through ssh -L");
+  }
+
+  @Test
+  void aWrongPlaceOfTheDaemonIsNamed() {
+    assertThat(run("rollback", "--control", "http://192.0.2.1:1")).isEqualTo(1);
+    assertThat(run("shell", "--control", "http://127.0.0.1:1", "ls")).isEqualTo(1);
+    assertThat(run("shell", "--control", "http://[::1]:1", "--control-token", "/nowhere/t", "ls"))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains("holdfast: 'http://192.0.2.1:1' is not http://ADDRESS:PORT with a loopback")
+        .contains("holdfast: http://127.0.0.1:1 needs a token: name its file by --control-token")
+        .contains("holdfast: control token: /nowhere/t: there is no such file");
   }
 }

@@ -24,6 +24,10 @@ class ShorthandTest {
     assertThat(expand("@mark ls")).isEqualTo("shell @mark ls");
     assertThat(expand("reservations history")).isEqualTo("shell reservations history");
     assertThat(expand("--control /x.sock top once")).isEqualTo("shell --control /x.sock top once");
+    assertThat(expand("--control http://127.0.0.1:1 --control-token=/t ls"))
+        .isEqualTo("shell --control http://127.0.0.1:1 --control-token=/t ls");
+    assertThat(expand("--control-token /t --control /x ls"))
+        .isEqualTo("shell --control-token /t --control /x ls");
     assertThat(expand("--control=/x.sock sessions")).isEqualTo("shell --control=/x.sock sessions");
   }
 

@@ -12,7 +12,7 @@ class StandardPathsTest {
   }
 
   private static Path socket(Map<String, String> environment, String user) {
-    return new StandardPaths(environment, user, "/home/" + user).controlSocket((Path) null);
+    return Path.of(new StandardPaths(environment, user, "/home/" + user).control(null));
   }
 
   @Test
@@ -36,7 +36,16 @@ class StandardPathsTest {
     assertThat(socket(Map.of("HOLDFAST_CONTROL", "/s"), "root")).isEqualTo(Path.of("/s"));
     assertThat(
             new StandardPaths(Map.of("HOLDFAST_CONTROL", "/s"), "root", "/root")
-                .controlSocket(Path.of("/chosen")))
-        .isEqualTo(Path.of("/chosen"));
+                .control("http://127.0.0.1:1"))
+        .isEqualTo("http://127.0.0.1:1");
+  }
+
+  @Test
+  void theTokenIsNamedByTheCommandLineOrTheEnvironment() {
+    StandardPaths paths =
+        new StandardPaths(Map.of("HOLDFAST_CONTROL_TOKEN", "/t"), "root", "/root");
+    assertThat(paths.controlToken(Path.of("/chosen"))).isEqualTo(Path.of("/chosen"));
+    assertThat(paths.controlToken(null)).isEqualTo(Path.of("/t"));
+    assertThat(new StandardPaths(Map.of(), "root", "/root").controlToken(null)).isNull();
   }
 }

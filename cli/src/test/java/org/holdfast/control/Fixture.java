@@ -3,6 +3,7 @@ package org.holdfast.control;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.holdfast.control.client.ControlClient;
 import org.holdfast.control.client.ControlException;
 import org.holdfast.daemon.Daemon;
@@ -54,6 +55,13 @@ final class Fixture implements AutoCloseable {
    * @param file written when it is missing
    */
   Fixture(Path dir, Path file) throws Exception {
+    this(dir, file, Optional.empty());
+  }
+
+  /**
+   * @param tcp where it answers beside its socket
+   */
+  Fixture(Path dir, Path file, Optional<ControlPlaces.Tcp> tcp) throws Exception {
     this.dir = dir;
     this.file = file;
     if (Files.notExists(file)) {
@@ -62,7 +70,8 @@ final class Fixture implements AutoCloseable {
     StartingPoint start = StartingPoint.read(file, dir);
     daemon = Daemon.start(start.loaded().configuration(), dir.resolve("state"));
     socket = dir.resolve("control.sock");
-    server = ControlServer.start(daemon, start, List.of(), socket);
+    server =
+        ControlServer.start(daemon, start, List.of(), new ControlPlaces(Optional.of(socket), tcp));
     client = new CheckedClient(ControlClient.at(socket));
   }
 

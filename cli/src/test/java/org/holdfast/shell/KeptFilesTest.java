@@ -9,6 +9,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the shell leaves in the user's home. */
 class KeptFilesTest {
@@ -61,11 +63,44 @@ class KeptFilesTest {
   @Test
   void linesThatSetASecretAreNotRemembered() {
     LineHistory history = new LineHistory();
-    assertThat(Secrets.isIn("set auth userid=me password=twelve-bytes-1")).isTrue();
-    assertThat(Secrets.isIn("set auth mutual_password = x")).isTrue();
-    assertThat(Secrets.isIn("get auth password")).isFalse();
     history.add(Instant.EPOCH, "set auth PASSWORD=twelve-bytes-1");
     assertThat(history.size()).isZero();
+    history.add(Instant.EPOCH, "set auth userid=me password=-");
+    assertThat(history.get(0)).isEqualTo("set auth userid=me password=-");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set auth userid=me password=twelve-bytes-1",
+        "set auth mutual_password = x",
+        "/iscsi set discovery_auth mutual_password=twelve-bytes-1 password=-",
+        "set auth \"password\"=twelve-bytes-1",
+        "set auth 'password=twelve bytes 1'",
+        "set auth pass\\word=twelve-bytes-1",
+        "set auth pass\"word=\"twelve-bytes-1",
+        "set auth pasword=twelve-bytes-1",
+        "set auth chap_secret=twelve-bytes-1",
+        "set auth password= twelve-bytes-1",
+        "set auth \"password=-twelve",
+        "set auth password=--twelve-byte"
+      })
+  void thisSetsASecret(String line) {
+    assertThat(Secrets.isIn(line)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "get auth password",
+        "set auth password=- userid=me",
+        "set auth userid=me password=-",
+        "set auth password=",
+        "set configuration secrets_file=/etc/holdfast/secrets.json",
+        "ls 'open"
+      })
+  void thisDoesNot(String line) {
+    assertThat(Secrets.isIn(line)).isFalse();
   }
 
   private static String permissions(Path file) throws Exception {

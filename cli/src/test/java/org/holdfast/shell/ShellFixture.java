@@ -13,6 +13,10 @@ import java.util.Optional;
 final class ShellFixture {
   final FakeDaemon daemon = new FakeDaemon();
   final Deque<String> answers = new ArrayDeque<>();
+
+  /** What is read where a line says {@code password=-}. */
+  final Deque<String> secrets = new ArrayDeque<>();
+
   private final StringWriter out = new StringWriter();
   private final boolean somebody;
   private int pausesLeft = Integer.MAX_VALUE;
@@ -30,7 +34,7 @@ final class ShellFixture {
                 () -> 80,
                 () -> terminal && preferences.isOn(Preference.COLOR_MODE),
                 terminal),
-            this::ask,
+            new Dialogue(this::ask, name -> Optional.ofNullable(secrets.pollFirst())),
             new Pace() {
               @Override
               public long nanos() {

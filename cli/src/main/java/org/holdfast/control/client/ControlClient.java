@@ -38,6 +38,11 @@ public interface ControlClient {
 
   /** Whoever listens on a Unix socket; nothing is opened before the first question. */
   static ControlClient at(Path socket) {
-    return new SocketClient(socket, Duration.ofMinutes(5));
+    return at(new ControlAddress.Socket(socket));
+  }
+
+  /** As {@link #at(Path)}. */
+  static ControlClient at(ControlAddress place) {
+    return new SocketClient(place, Duration.ofMinutes(5));
   }
 }

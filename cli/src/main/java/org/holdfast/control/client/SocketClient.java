@@ -1,16 +1,12 @@
 package org.holdfast.control.client;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +17,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** HTTP over a Unix socket, one connection for each question. */
+/** HTTP over a socket, one connection for each question. */
 final class SocketClient implements ControlClient {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  private final Path socket;
+  private final ControlAddress socket;
   private final Duration patience;
 
   /** The question that waits for its answer. */
@@ -36,7 +32,7 @@ final class SocketClient implements ControlClient {
   /**
    * @param patience how long an answer may take
    */
-  SocketClient(Path socket, Duration patience) {
+  SocketClient(ControlAddress socket, Duration patience) {
     this.socket = socket;
     this.patience = patience;
   }
@@ -82,28 +78,30 @@ final class SocketClient implements ControlClient {
   private JsonNode ask(String method, String path, @Nullable JsonNode body)
       throws ControlException {
     HttpReply reply;
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try (SocketChannel channel = socket.connect();
         Selector selector = Selector.open()) {
       waiting = selector;
-      channel.connect(UnixDomainSocketAddress.of(socket));
       channel.configureBlocking(false);
       SelectionKey key = channel.register(selector, SelectionKey.OP_WRITE);
       reply = exchange(channel, key, request(method, path, body));
     } catch (IOException | IllegalArgumentException e) {
-      throw ControlException.noAnswer(explain(e));
+      throw ControlException.noAnswer(socket.explain(e));
     } finally {
       waiting = null;
     }
     return understood(reply);
   }
 
-  private static ByteBuffer request(String method, String path, @Nullable JsonNode body) {
+  private ByteBuffer request(String method, String path, @Nullable JsonNode body) {
     byte[] content = body == null ? new byte[0] : MAPPER.writeValueAsBytes(body);
     String head =
         method
             + " "
             + path
-            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: application/json\r\n"
+            + " HTTP/1.1\r\nHost: "
+            + socket.host()
+            + "\r\nConnection: close\r\nAccept: application/json\r\n"
+            + socket.authorization().map(shown -> "Authorization: " + shown + "\r\n").orElse("")
             + (body == null ? "" : "Content-Type: application/json\r\n")
             + "Content-Length: "
             + content.length
@@ -153,30 +151,6 @@ final class SocketClient implements ControlClient {
               + patience.toSeconds()
               + " s; its log may say why");
     }
-  }
-
-  /** Java's own message for a socket that is not there does not name it. */
-  private String explain(Exception e) {
-    String advice =
-        "; start it with 'holdfast serve', or name the socket of the one that runs by --control"
-            + " or HOLDFAST_CONTROL";
-    if (e instanceof IllegalArgumentException) {
-      return socket + " cannot be the path of a socket: " + e.getMessage();
-    }
-    if (!Files.exists(socket)) {
-      @Nullable Path directory = socket.toAbsolutePath().getParent();
-      return directory != null && Files.exists(directory) && !Files.isExecutable(directory)
-          ? "no permission to look into " + directory + "; ask as root or as who runs the daemon"
-          : "no daemon listens at " + socket + ": there is no such socket" + advice;
-    }
-    if (!Files.isWritable(socket)) {
-      return "no permission to use "
-          + socket
-          + "; ask as root, as who runs the daemon, or as a member of the socket's group";
-    }
-    return String.valueOf(e.getMessage()).startsWith("Connection refused")
-        ? "no daemon listens at " + socket + " any more" + advice
-        : "asking the daemon at " + socket + ": " + e.getMessage();
   }
 
   private JsonNode understood(HttpReply reply) throws ControlException {
