@@ -16,12 +16,14 @@ final class ControlApi {
   private final Daemon daemon;
   private final ConfigService config;
   private final ReservationView reservations;
+  private final CaptureRequests captures;
   private final Instant started = Instant.now();
 
   ControlApi(Daemon daemon, ConfigService config) {
     this.daemon = daemon;
     this.config = config;
     this.reservations = new ReservationView(daemon);
+    this.captures = new CaptureRequests(daemon);
   }
 
   ApiAnswer answer(Route route, ApiRequest request) throws Problem {
@@ -49,6 +51,9 @@ final class ControlApi {
       case RESERVATIONS_CLEAR ->
           ApiAnswer.ok(
               reservations.clear(request.required("backstore"), request.whole("generation")));
+      case CAPTURES -> ApiAnswer.ok(captures.list());
+      case CAPTURE -> ApiAnswer.ok(captures.start(request));
+      case CAPTURE_END -> ApiAnswer.ok(captures.end(request.variables().get("id")));
     };
   }
 
@@ -109,7 +114,7 @@ final class ControlApi {
     return Json.object().put("file", file.orElse(config.file()).toString()).put("bytes", bytes);
   }
 
-  private static Path path(String text) throws Problem {
+  static Path path(String text) throws Problem {
     try {
       return Path.of(text).normalize();
     } catch (InvalidPathException e) {

@@ -61,7 +61,16 @@ enum Route {
       "/v1/reservations/clear",
       "End every registration and reservation of a disk, as CLEAR does",
       "ClearReservations",
-      "ReservationsCleared");
+      "ReservationsCleared"),
+  CAPTURES("GET", "/v1/captures", "Recordings of sessions, and what became of them", "Captures"),
+  CAPTURE(
+      "POST",
+      "/v1/captures",
+      "Record a session, or all that an initiator does from its next login on",
+      "WantedCapture",
+      "Capture"),
+  CAPTURE_END(
+      "DELETE", "/v1/captures/{id}", "End a recording and forget it; the file stays", "Capture");
 
   private final String method;
   private final String path;

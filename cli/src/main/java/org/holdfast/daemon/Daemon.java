@@ -12,6 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.holdfast.config.Configuration;
 import org.holdfast.config.StorageObject;
+import org.holdfast.iscsi.capture.CaptureException;
+import org.holdfast.iscsi.capture.CaptureInfo;
+import org.holdfast.iscsi.capture.Captures;
 import org.holdfast.iscsi.session.LoginRecord;
 import org.holdfast.iscsi.session.SessionInfo;
 import org.holdfast.scsi.CommandTable;
@@ -133,6 +136,20 @@ public final class Daemon implements AutoCloseable {
   /** How logins went. */
   public LoginRecord logins() {
     return frontend.logins();
+  }
+
+  /** Recordings of what initiators and this daemon say to each other. */
+  public Captures captures() {
+    return frontend.captures();
+  }
+
+  /**
+   * Records a session until it ends. Blocks for a bounded time.
+   *
+   * @throws CaptureException when it cannot begin
+   */
+  public CaptureInfo capture(SessionInfo session, Path file, long limit) throws CaptureException {
+    return frontend.capture(session, file, limit);
   }
 
   /** What is served now. */

@@ -2,7 +2,9 @@ package org.holdfast.daemon;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,7 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.holdfast.iscsi.PortalGroup;
+import org.holdfast.iscsi.capture.Capture;
+import org.holdfast.iscsi.capture.CaptureException;
+import org.holdfast.iscsi.capture.CaptureInfo;
+import org.holdfast.iscsi.capture.Captures;
+import org.holdfast.iscsi.capture.Subject;
 import org.holdfast.iscsi.login.Chap;
 import org.holdfast.iscsi.netty.IscsiServer;
 import org.holdfast.iscsi.netty.ServerSettings;
@@ -20,6 +29,8 @@ import org.holdfast.iscsi.session.IscsiNode;
 import org.holdfast.iscsi.session.LoginRecord;
 import org.holdfast.iscsi.session.SessionInfo;
 import org.holdfast.iscsi.session.SessionLimits;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The iSCSI side of one daemon: the sessions of all portal groups and the sockets under them.
@@ -27,8 +38,14 @@ import org.holdfast.iscsi.session.SessionLimits;
  * <p>Thread: whoever starts, changes or stops the daemon, one at a time; {@link #portals} any.
  */
 final class Frontend implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Frontend.class);
+
+  /** How long an event loop may take to begin to record one of its connections. */
+  private static final Duration JOINING = Duration.ofSeconds(5);
+
   private final IscsiServer server;
   private final IscsiNode node;
+  private final Captures captures = new Captures(InstantSource.system());
   private final Duration drain;
 
   /** Where the portals of {@link #groups} really are. */
@@ -45,7 +62,7 @@ final class Frontend implements AutoCloseable {
     this.groups = List.of();
     this.bound = Map.of();
     this.node = new IscsiNode(() -> groups, SessionLimits.DEFAULT, () -> discovery);
-    this.server = IscsiServer.start(ServerSettings.defaults(), node, List.of());
+    this.server = IscsiServer.start(ServerSettings.defaults(), node, captures, List.of());
   }
 
   /**
@@ -169,6 +186,35 @@ final class Frontend implements AutoCloseable {
     return node.registry().sessions();
   }
 
+  Captures captures() {
+    return captures;
+  }
+
+  /**
+   * Records a session until it ends.
+   *
+   * @throws CaptureException when it cannot begin
+   */
+  CaptureInfo capture(SessionInfo session, Path file, long limit) throws CaptureException {
+    return captures.start(
+        new Subject.Session(session.tsih(), session.nexus().initiator().name()),
+        file,
+        limit,
+        capture -> joined(session, capture));
+  }
+
+  private boolean joined(SessionInfo session, Capture capture) {
+    try {
+      return server
+          .record(session.remote(), session.local(), capture)
+          .orTimeout(JOINING.toSeconds(), TimeUnit.SECONDS)
+          .join();
+    } catch (CompletionException e) {
+      log.warn("{}: its event loop does not answer", session.remote(), e);
+      return false;
+    }
+  }
+
   /** How logins went. */
   LoginRecord logins() {
     return node.logins();
@@ -189,5 +235,6 @@ final class Frontend implements AutoCloseable {
   @Override
   public void close() {
     server.drain(drain);
+    captures.close();
   }
 }

@@ -94,6 +94,12 @@ record ArgumentType(
       new ArgumentType(
           "the number of a session as 'sessions' shows it", Optional::of, CandidateSource.SESSIONS);
 
+  static final ArgumentType SESSION_OR_CAPTURE =
+      new ArgumentType(
+          "the number of a session as 'sessions' shows it, or a capture such as c1",
+          Optional::of,
+          CandidateSource.SESSIONS_AND_CAPTURES);
+
   static final ArgumentType GROUP =
       new ArgumentType("a group", Optional::of, CandidateSource.GROUPS);
 

@@ -17,6 +17,7 @@ interface CandidateSource {
   CandidateSource BACKSTORES = (scope, _) -> scope.backstores();
   CandidateSource LUNS_AND_BACKSTORES = (scope, _) -> scope.lunsAndBackstores();
   CandidateSource SESSIONS = (scope, _) -> scope.sessions();
+  CandidateSource SESSIONS_AND_CAPTURES = (scope, _) -> scope.sessionsAndCaptures();
   CandidateSource GROUPS = (scope, _) -> scope.groups();
   CandidateSource BOOKMARKS = (scope, _) -> scope.bookmarks();
   CandidateSource COMMANDS = (scope, _) -> scope.commands();

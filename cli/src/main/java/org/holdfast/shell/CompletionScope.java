@@ -80,6 +80,12 @@ record CompletionScope(Shell shell, TreeNode root, TreeNode node) {
     return names("/v1/sessions", "id");
   }
 
+  List<String> sessionsAndCaptures() {
+    List<String> both = new ArrayList<>(sessions());
+    both.addAll(names("/v1/captures", "id"));
+    return both;
+  }
+
   List<String> backups() {
     return names("/v1/config/backups", "name");
   }

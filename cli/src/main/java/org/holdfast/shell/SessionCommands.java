@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Who is logged in, what they do, and recordings of it. */
 final class SessionCommands {
@@ -34,22 +33,7 @@ final class SessionCommands {
                   "action",
                   ArgumentType.choice("live", "once"),
                   "once: measure for one second and end; live")),
-          Command.of(
-              "capture",
-              Kind.ANY,
-              "Records one session to a pcapng file that Wireshark reads; CHAP values are masked.",
-              SessionCommands::capture,
-              optional(
-                  "action",
-                  ArgumentType.choice("list", "start", "stop"),
-                  "what to do; list those that run"),
-              optional(
-                      "id",
-                      ArgumentType.SESSION,
-                      "start: the session; stop: the capture that list shows")
-                  .alsoCalled("session"),
-              optional("file", ArgumentType.FILE, "start: where to"),
-              optional("limit", ArgumentType.SIZE, "start: ends by itself at that size")));
+          CaptureCommand.ROW);
 
   private SessionCommands() {}
 
@@ -233,55 +217,5 @@ final class SessionCommands {
           Json.string(entry, "initiator"));
     }
     return table.lines();
-  }
-
-  private static void capture(Shell shell, TreeNode node, Arguments arguments)
-      throws ShellException {
-    switch (arguments.get("action").orElse("list")) {
-      case "start" -> startCapture(shell, arguments);
-      case "stop" -> {
-        String id = id(arguments, "stop: say which capture; 'capture' lists them");
-        shell.delete("/v1/captures/" + id);
-        shell.say("Capture " + id + " has ended.");
-      }
-      default -> {
-        Table table = new Table("capture", "session", "file", "bytes");
-        for (JsonNode capture : shell.get("/v1/captures")) {
-          table.row(
-              Json.string(capture, "id"),
-              Json.string(capture, "session"),
-              Json.string(capture, "file"),
-              Json.string(capture, "bytes"));
-        }
-        shell.output().lines(table.lines());
-      }
-    }
-  }
-
-  private static String id(Arguments arguments, String missing) throws ShellException {
-    return arguments
-        .get("id")
-        .filter(id -> id.matches("[A-Za-z0-9._:-]+"))
-        .orElseThrow(() -> ShellException.usage("capture " + missing));
-  }
-
-  private static void startCapture(Shell shell, Arguments arguments) throws ShellException {
-    ObjectNode body = Json.object();
-    body.put("session", id(arguments, "start: say which session; 'sessions' lists them"));
-    body.put(
-        "file",
-        shell
-            .surroundings()
-            .file(
-                arguments
-                    .get("file")
-                    .orElseThrow(
-                        () -> ShellException.usage("capture start: say where to, as file=PATH")))
-            .toString());
-    arguments.get("limit").ifPresent(limit -> body.put("limit_bytes", Long.parseLong(limit)));
-    JsonNode started = shell.post("/v1/captures", body);
-    shell.say(
-        "Capture %s runs; 'capture stop %s' ends it."
-            .formatted(Json.string(started, "id"), Json.string(started, "id")));
   }
 }

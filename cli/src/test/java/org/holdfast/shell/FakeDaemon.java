@@ -163,6 +163,9 @@ final class FakeDaemon implements ControlClient {
   @Override
   public JsonNode delete(String path) throws ControlException {
     asked("DELETE " + path);
+    if (prepared.containsKey("DELETE " + path)) {
+      return next("DELETE " + path);
+    }
     return MAPPER.createObjectNode();
   }
 

@@ -175,17 +175,48 @@ class ReportsTest {
         .answer("POST /v1/captures", "{\"id\": \"c1\"}")
         .answer(
             "/v1/captures",
-            "[{\"id\": \"c1\", \"session\": \"7\", \"file\": \"/work/here/x\", \"bytes\": 4}]");
+            """
+            [{"id": "c1", "session": "7", "initiator": "iqn.2026-11.org.example:a",
+              "file": "/work/here/x", "state": "ended", "reason": "the disk is full",
+              "bytes": 4096, "packets": 12, "lost_packets": 3},
+             {"id": "c2", "session": null, "initiator": "iqn.2026-11.org.example:b",
+              "file": "/work/here/y", "state": "waiting", "reason": "",
+              "bytes": 248, "packets": 0, "lost_packets": 0}]
+            """)
+        .answer(
+            "DELETE /v1/captures/c1",
+            "{\"file\": \"/work/here/x\", \"bytes\": 4096, \"packets\": 12, \"lost_packets\": 3}");
     assertThat(fixture.good("capture start 7 file=x.pcapng limit=1M"))
         .isEqualTo("Capture c1 runs; 'capture stop c1' ends it.\n");
     assertThat(fixture.daemon.requests())
         .contains(
             "POST /v1/captures"
                 + " {\"session\":\"7\",\"file\":\"/work/here/x.pcapng\",\"limit_bytes\":1048576}");
-    assertThat(fixture.good("capture")).contains("c1", "/work/here/x", "4");
-    fixture.good("capture stop c1");
+    assertThat(fixture.good("capture"))
+        .isEqualTo(
+            """
+            capture  session  initiator                  state    size    packets  lost  file          reason
+            c1       7        iqn.2026-11.org.example:a  ended    4.0KiB  12       3     /work/here/x  the disk is full
+            c2       any      iqn.2026-11.org.example:b  waiting  248B    0        0     /work/here/y
+            """);
+    assertThat(fixture.good("capture stop c1"))
+        .isEqualTo(
+            "Capture c1 has ended: /work/here/x, 4.0KiB, 12 packets, about 3 lost because the file"
+                + " was too slow.\n");
     assertThat(fixture.daemon.requests()).contains("DELETE /v1/captures/c1");
     assertThat(fixture.run("capture stop ../config")).contains("! capture stop: say which capture");
+    assertThat(fixture.good("capture start file=y initiator=iqn.2026-11.org.example:b"))
+        .isEqualTo(
+            "Capture c1 waits for iqn.2026-11.org.example:b to log in; 'capture stop c1' ends"
+                + " it.\n");
+    assertThat(fixture.daemon.requests())
+        .contains(
+            "POST /v1/captures"
+                + " {\"initiator\":\"iqn.2026-11.org.example:b\",\"file\":\"/work/here/y\"}");
+    assertThat(fixture.run("capture start 7 file=y initiator=iqn.2026-11.org.example:b"))
+        .isEqualTo("! capture start: say either a session or an initiator\n");
+    fixture.daemon.answer("/v1/captures", "[]");
+    assertThat(fixture.good("capture")).isEqualTo("Nothing is captured.\n");
   }
 
   private static final String CHANGED =

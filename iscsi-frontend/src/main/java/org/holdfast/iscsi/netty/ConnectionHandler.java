@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.holdfast.iscsi.ConnectionLogic;
+import org.holdfast.iscsi.capture.Capture;
+import org.holdfast.iscsi.capture.ConnectionRecorder;
 import org.holdfast.iscsi.pdu.Bhs;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.Opcode;
@@ -46,6 +48,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private @Nullable NettyOutbox outbox;
   private @Nullable Future<?> loginTimer;
   private boolean receiving = true;
+
+  /** Once there is a session. */
+  private @Nullable WireFormat format;
 
   /** The channel was told to read to the place of the data that is coming in. */
   private boolean landing;
@@ -159,8 +164,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void fullFeaturePhase(WireFormat format) {
-    decoder.wireFormat(format);
+  public void fullFeaturePhase(WireFormat agreed) {
+    format = agreed;
+    decoder.wireFormat(agreed);
     slot.loggedIn();
     if (loginTimer != null) {
       loginTimer.cancel(false);
@@ -178,6 +184,28 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     if (logic != null && receiving) {
       logic.onDrain();
     }
+  }
+
+  /**
+   * Has the session recorded from here on. Thread: the event loop.
+   *
+   * @return false when there is none any more
+   */
+  boolean record(ChannelHandlerContext ctx, Capture capture) {
+    WireFormat agreed = format;
+    if (agreed == null || outbox == null || !receiving || ctx.isRemoved()) {
+      return false;
+    }
+    outbox.passAll();
+    CaptureTap.insert(
+        ctx.pipeline(),
+        ConnectionRecorder.joining(
+            capture,
+            address(ctx.channel().remoteAddress()),
+            address(ctx.channel().localAddress()),
+            agreed,
+            decoder.unfinished()));
+    return true;
   }
 
   @Override

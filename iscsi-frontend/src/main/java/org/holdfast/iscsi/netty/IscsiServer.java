@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -27,8 +28,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.holdfast.iscsi.ConnectionLogic;
+import org.holdfast.iscsi.capture.Capture;
+import org.holdfast.iscsi.capture.Captures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +42,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class IscsiServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(IscsiServer.class);
+
+  /** Name of the handler that is the connection's last. */
+  private static final String CONNECTION = "connection";
+
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
 
   private final ServerSettings settings;
   private final ConnectionLogic.Factory factory;
+  private final Captures captures;
   private final Admission admission;
   private final NettyBufferAllocator allocator =
       new NettyBufferAllocator(PooledByteBufAllocator.DEFAULT);
@@ -54,9 +63,10 @@ public final class IscsiServer implements AutoCloseable {
   private final ChannelGroup connections =
       new DefaultChannelGroup("connections", GlobalEventExecutor.INSTANCE, true);
 
-  private IscsiServer(ServerSettings settings, ConnectionLogic.Factory factory) {
+  private IscsiServer(ServerSettings settings, ConnectionLogic.Factory factory, Captures captures) {
     this.settings = settings;
     this.factory = factory;
+    this.captures = captures;
     this.admission = new Admission(settings.limits());
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -70,13 +80,17 @@ public final class IscsiServer implements AutoCloseable {
    * Starts to serve; returns when every portal accepts connections.
    *
    * @param factory makes the logic of each connection
+   * @param captures shown every connection
    * @param portals addresses to listen on; port 0 takes any free port
    * @throws IOException when a portal cannot be bound; then none is
    */
   public static IscsiServer start(
-      ServerSettings settings, ConnectionLogic.Factory factory, List<InetSocketAddress> portals)
+      ServerSettings settings,
+      ConnectionLogic.Factory factory,
+      Captures captures,
+      List<InetSocketAddress> portals)
       throws IOException {
-    IscsiServer server = new IscsiServer(settings, factory);
+    IscsiServer server = new IscsiServer(settings, factory, captures);
     try {
       for (InetSocketAddress portal : portals) {
         server.listeners.add(server.bind(portal, /* accepting= */ true));
@@ -167,9 +181,12 @@ public final class IscsiServer implements AutoCloseable {
       switch (decision) {
         case Admission.Decision.Admitted(Admission.Slot slot) -> {
           connections.add(channel);
+          captures
+              .forNewcomer(channel.remoteAddress(), channel.localAddress())
+              .forEach(recorder -> CaptureTap.insert(channel.pipeline(), recorder));
           ConnectionHandler handler = new ConnectionHandler(settings, factory, allocator, slot);
           channel.config().setRecvByteBufAllocator(new ReceiveMemory(handler::landing));
-          channel.pipeline().addLast("connection", handler);
+          channel.pipeline().addLast(CONNECTION, handler);
         }
         case Admission.Decision.Refused(int count) -> {
           log.warn(
@@ -180,6 +197,37 @@ public final class IscsiServer implements AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * Has the session of a connection recorded, from its next PDUs on.
+   *
+   * @return completes on the connection's event loop; false when it has no session any more
+   */
+  public CompletableFuture<Boolean> record(
+      InetSocketAddress initiator, InetSocketAddress portal, Capture capture) {
+    CompletableFuture<Boolean> joined = new CompletableFuture<>();
+    Channel channel =
+        connections.stream()
+            .filter(
+                one -> initiator.equals(one.remoteAddress()) && portal.equals(one.localAddress()))
+            .findFirst()
+            .orElse(null);
+    if (channel == null) {
+      joined.complete(false);
+      return joined;
+    }
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              ChannelHandlerContext context = channel.pipeline().context(ConnectionHandler.class);
+              joined.complete(
+                  context != null
+                      && context.handler() instanceof ConnectionHandler handler
+                      && handler.record(context, capture));
+            });
+    return joined;
   }
 
   /** Where the portals really listen, in the order of the portals. */

@@ -80,6 +80,9 @@ final class NettyOutbox implements Outbox {
   public void enterFullFeaturePhase(WireFormat format) {
     writer.wireFormat(format);
     connection.fullFeaturePhase(format);
+    // Whoever records the connection has to see the end of the login before the new format.
+    writer.passAll();
+    channel.pipeline().fireUserEventTriggered(format);
   }
 
   @Override
@@ -194,6 +197,11 @@ final class NettyOutbox implements Outbox {
     unflushed = 0;
     writer.passAll();
     channel.flush();
+  }
+
+  /** Passes what was sent until now to the channel: the next bytes begin a PDU. */
+  void passAll() {
+    writer.passAll();
   }
 
   /** The transport is gone: whatever is sent from here on is dropped. */

@@ -85,6 +85,38 @@ public final class PduDecoder {
     in.position(in.limit());
   }
 
+  /**
+   * What has come in of a PDU that is not complete.
+   *
+   * @param header what is there of a basic header; empty when nothing or all of it is
+   * @param missing bytes until the PDU is complete; 0 while its basic header is not
+   */
+  public record Unfinished(ByteBuffer header, int missing) {}
+
+  /** Where in the stream this is, for somebody who begins to follow it. */
+  public Unfinished unfinished() {
+    return switch (state) {
+      case BASIC_HEADER -> new Unfinished(header.duplicate().flip(), 0);
+      case ADDITIONAL_HEADERS ->
+          unfinished(header.remaining() + format.header().length() + lengthOfData());
+      case HEADER_DIGEST -> unfinished(digest.remaining() + lengthOfData());
+      case DATA -> unfinished(dataMissing + paddingMissing + format.data().length());
+      case PADDING -> unfinished(paddingMissing + format.data().length());
+      case DATA_DIGEST -> unfinished(digest.remaining());
+      case LOST -> unfinished(0);
+    };
+  }
+
+  private static Unfinished unfinished(int missing) {
+    return new Unfinished(NOTHING.duplicate(), missing);
+  }
+
+  /** Data, padding and digest of the PDU that is coming in. */
+  private int lengthOfData() {
+    int length = current().dataSegmentLength();
+    return length == 0 ? 0 : length + (-length & 3) + format.data().length();
+  }
+
   /** No more bytes will come: gives back the memory of a PDU that is not complete. */
   public void close() {
     state = State.LOST;

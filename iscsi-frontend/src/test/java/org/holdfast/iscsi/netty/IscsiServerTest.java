@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.holdfast.iscsi.capture.Captures;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.InitiatorPdu;
 import org.holdfast.iscsi.pdu.Opcode;
@@ -38,6 +40,7 @@ class IscsiServerTest {
 
   private final ConcurrentLinkedQueue<RecordingLogic> opened = new ConcurrentLinkedQueue<>();
   private final List<Socket> sockets = new ArrayList<>();
+  private final Captures captures = new Captures(InstantSource.system());
   private IscsiServer server;
 
   @BeforeEach
@@ -52,6 +55,7 @@ class IscsiServerTest {
               opened.add(logic);
               return logic;
             },
+            captures,
             List.of(ANY_PORT));
   }
 
@@ -217,7 +221,10 @@ class IscsiServerTest {
     assertThatThrownBy(
             () ->
                 IscsiServer.start(
-                    ServerSettings.defaults(), RecordingLogic::new, List.of(ANY_PORT, busy)))
+                    ServerSettings.defaults(),
+                    RecordingLogic::new,
+                    captures,
+                    List.of(ANY_PORT, busy)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("127.0.0.1:" + busy.getPort())
         .hasMessageContaining("already in use")

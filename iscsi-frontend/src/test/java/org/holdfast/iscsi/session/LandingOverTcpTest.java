@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.holdfast.iscsi.PortalGroup;
+import org.holdfast.iscsi.capture.Captures;
 import org.holdfast.iscsi.netty.IscsiServer;
 import org.holdfast.iscsi.netty.ServerSettings;
 import org.holdfast.iscsi.pdu.DataSegment;
@@ -64,7 +66,12 @@ class LandingOverTcpTest {
             name -> Optional.of(LunMap.EMPTY),
             Map.of());
     IscsiNode node = new IscsiNode(List.of(group));
-    try (IscsiServer server = IscsiServer.start(ServerSettings.defaults(), node, List.of(ANY));
+    try (IscsiServer server =
+            IscsiServer.start(
+                ServerSettings.defaults(),
+                node,
+                new Captures(InstantSource.system()),
+                List.of(ANY));
         Client client = new Client(server.boundAddresses().getFirst(), random)) {
       client.login(digest);
       for (int tag = 1; tag <= 60; tag++) {
