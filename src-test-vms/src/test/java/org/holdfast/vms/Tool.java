@@ -20,7 +20,8 @@ enum Tool {
   QEMU_IMG("qemu-img", "qemu-utils and qemu-block-extra"),
   QEMU_IO("qemu-io", "qemu-utils and qemu-block-extra"),
   QEMU_NBD("qemu-nbd", "qemu-utils and qemu-block-extra"),
-  TMUX("tmux", "tmux");
+  TMUX("tmux", "tmux"),
+  TSHARK("tshark", "tshark");
 
   private final String program;
   private final String debianPackage;

@@ -179,16 +179,17 @@ public final class Capture {
       publish();
       write().ifPresent(why -> reason.compareAndSet(null, why));
     } catch (IOException e) {
-      failed(path + " cannot be written: " + e.getMessage(), e);
+      failed(path + " cannot be written: " + e.getMessage());
     } catch (RuntimeException e) {
-      failed("a defect of the daemon, its log has the details", e);
+      log.error("capture {} fails", id, e);
+      failed("a defect of the daemon, its log has the details");
     }
     finish();
   }
 
-  private void failed(String why, Exception cause) {
+  private void failed(String why) {
     reason.compareAndSet(null, why);
-    log.warn("capture {} of {} to {} ends early: {}", id, subject, path, why, cause);
+    log.warn("capture {} of {} ends early: {}", id, subject, why);
   }
 
   /** Until somebody ends it, or there is a reason to. */
@@ -279,7 +280,7 @@ public final class Capture {
       writer.statistics(nanos(started), now(), writer.packets() + lost, lost);
       writer.flush();
     } catch (IOException e) {
-      failed("the end of " + path + " cannot be written: " + e.getMessage(), e);
+      failed("the end of " + path + " cannot be written: " + e.getMessage());
     }
     publish();
     queue.clear();
