@@ -387,7 +387,8 @@ public final class FileDevice implements BlockDevice {
     if (bytes < profile.size() && shrinking == Shrinking.REFUSED) {
       throw new BackstoreException(
           Reason.BAD_SIZE,
-          "%s: going from %d bytes to %d would cut data off, which is refused; leave the size as it is, or copy the data to a new disk"
+          ("%s: going from %d bytes to %d would cut data off, which is refused; leave the size as"
+               + " it is, or copy the data to a new disk")
               .formatted(file.name(), profile.size(), bytes));
     }
   }

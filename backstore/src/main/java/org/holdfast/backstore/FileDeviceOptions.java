@@ -28,6 +28,12 @@ public record FileDeviceOptions(
     InlineIo inline,
     int threads,
     int queueDepth) {
+  /**
+   * All that 32 nexuses with 128 commands each can ask of one device. Whoever waits costs its place
+   * here; its data has memory that is bounded elsewhere.
+   */
+  private static final int QUEUE_DEPTH = 4096;
+
   /** Where data goes on its way. */
   public enum Buffering {
     /** Through the page cache of the operating system. */
@@ -74,7 +80,7 @@ public record FileDeviceOptions(
     }
   }
 
-  /** An existing device: 512-byte blocks, write-through, read-write, four threads, 256 waiting. */
+  /** An existing device: 512-byte blocks, write-through, read-write, four threads. */
   public static FileDeviceOptions existing(Path path) {
     return new FileDeviceOptions(
         path,
@@ -86,7 +92,7 @@ public record FileDeviceOptions(
         Optional.empty(),
         InlineIo.READS_AND_CACHED_WRITES,
         4,
-        256);
+        QUEUE_DEPTH);
   }
 
   public FileDeviceOptions withBlockSize(int bytes) {

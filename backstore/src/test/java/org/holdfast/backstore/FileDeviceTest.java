@@ -3,6 +3,7 @@ package org.holdfast.backstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,7 +121,7 @@ class FileDeviceTest {
     FileDevice device = device(CacheMode.WRITE_THROUGH, InlineIo.NONE);
     io.atMostPerCall = 100;
     byte[] data = new byte[1024];
-    new java.util.Random(1).nextBytes(data);
+    new Random(1).nextBytes(data);
     assertThat(Io.write(device, 512, data)).isEqualTo(IoResult.DONE);
     assertThat(Io.read(device, 512, 1024)).isEqualTo(data);
   }
@@ -225,7 +226,7 @@ class FileDeviceTest {
         () -> {
           entered.countDown();
           await(open);
-          throw new java.io.IOException("Input/output error");
+          throw new IOException("Input/output error");
         };
     var first = Io.begin(device, new IoRequest.Flush());
     await(entered);

@@ -3,6 +3,7 @@ package org.holdfast.backstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.holdfast.scsi.BlockDevice;
@@ -55,7 +56,7 @@ final class Io {
 
   static byte[] bytes(int length, int value) {
     byte[] data = new byte[length];
-    java.util.Arrays.fill(data, (byte) value);
+    Arrays.fill(data, (byte) value);
     return data;
   }
 

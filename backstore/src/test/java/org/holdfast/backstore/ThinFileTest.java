@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.holdfast.backstore.FileDeviceOptions.Access;
@@ -129,8 +130,7 @@ class ThinFileTest {
       // Nothing that lies on block boundaries only: odd offsets go as well.
       assertThat(Io.run(target, new IoRequest.CopyFrom(source, MIB + 512, 1024, 2048)))
           .isEqualTo(IoResult.DONE);
-      assertThat(Io.read(target, 1024, 2048))
-          .isEqualTo(java.util.Arrays.copyOfRange(data, 512, 2560));
+      assertThat(Io.read(target, 1024, 2048)).isEqualTo(Arrays.copyOfRange(data, 512, 2560));
       assertThat(Io.read(target, 512, 512)).containsOnly(9);
     }
   }

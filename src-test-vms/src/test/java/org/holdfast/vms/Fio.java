@@ -74,7 +74,9 @@ final class Fio {
     Path jobFile = directory.resolve("jobs.fio");
     Files.writeString(jobFile, file);
     ProcessRun run =
-        ProcessRun.of(TIMEOUT, List.of(Tool.FIO.require(), "--thread", jobFile.toString()));
+        ProcessRun.of(
+            TIMEOUT,
+            List.of(Tool.FIO.require(), "--thread", "--aux-path=" + directory, jobFile.toString()));
     assertThat(run.succeeded()).as(file + "\n" + run.describe()).isTrue();
     for (Job job : jobs) {
       assertThat(run.output()).contains(job.name() + ": (groupid=0, jobs=1): err= 0");

@@ -1,5 +1,7 @@
 package org.holdfast.scsi;
 
+import java.util.HexFormat;
+
 /**
  * A command descriptor block: bytes in wire order, fields big-endian and unsigned. Reading past the
  * received bytes yields zeros, because iSCSI pads every CDB to at least 16 bytes.
@@ -52,6 +54,6 @@ public final class Cdb {
   /** For logs and traces. */
   @Override
   public String toString() {
-    return java.util.HexFormat.ofDelimiter(" ").formatHex(bytes);
+    return HexFormat.ofDelimiter(" ").formatHex(bytes);
   }
 }

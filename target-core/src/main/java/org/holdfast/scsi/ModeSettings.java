@@ -1,5 +1,6 @@
 package org.holdfast.scsi;
 
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -21,7 +22,7 @@ public record ModeSettings(Set<ModeParameter> ones) {
     if (isOne(parameter) == one) {
       return this;
     }
-    java.util.EnumSet<ModeParameter> changed = java.util.EnumSet.noneOf(ModeParameter.class);
+    EnumSet<ModeParameter> changed = EnumSet.noneOf(ModeParameter.class);
     changed.addAll(ones);
     if (one) {
       changed.add(parameter);

@@ -149,16 +149,27 @@ final class ReservationTable {
     durable.whenComplete(
         (_, failure) -> {
           if (failure == null) {
-            state = after;
-            log.info("naa.{}: cleared by the administrator", unit.identity().naa());
-            note(new ReservationEvent.Cleared(before, after, transition.effects()));
-            announce(transition);
-            end.accept(ClearResult.CLEARED);
+            end.accept(published(before, transition));
           } else {
             refused(failure);
             end.accept(ClearResult.NOT_DURABLE);
           }
         });
+  }
+
+  /** Every way out of it ends the turn: the commands of all initiators wait behind this one. */
+  private ClearResult published(ReservationState before, Transition transition) {
+    try {
+      state = transition.state();
+      log.info("naa.{}: cleared by the administrator", unit.identity().naa());
+      note(new ReservationEvent.Cleared(before, state, transition.effects()));
+      announce(transition);
+      return ClearResult.CLEARED;
+    } catch (RuntimeException e) {
+      log.error("naa.{}: clearing failed inside the target", unit.identity().naa(), e);
+      unit.takeOffline("clearing the reservations failed inside the target: " + e);
+      return ClearResult.OFFLINE;
+    }
   }
 
   /** A store that throws has failed, like one that says so later. */

@@ -1,6 +1,7 @@
 package org.holdfast.scsi;
 
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +64,7 @@ final class EngineFixture {
             UnitOptions.FIXED_DISK,
             reservations,
             SettingsStore.lostWithTheProcess(),
-            java.time.InstantSource.system());
+            InstantSource.system());
     engine = new TargetEngine(PORT, table);
   }
 

@@ -1,7 +1,9 @@
 package org.holdfast.iscsi.login;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -96,7 +98,7 @@ public sealed interface ValueType {
 
     @Override
     public String rule() {
-      return operator.name().toLowerCase(java.util.Locale.ROOT);
+      return operator.name().toLowerCase(Locale.ROOT);
     }
 
     /** The value of a numeric constant below 2^60; empty when it is none. */
@@ -189,7 +191,7 @@ public sealed interface ValueType {
   record Text(int maxBytes) implements ValueType {
     @Override
     public boolean admits(String value) {
-      return value.getBytes(java.nio.charset.StandardCharsets.UTF_8).length <= maxBytes;
+      return value.getBytes(StandardCharsets.UTF_8).length <= maxBytes;
     }
 
     @Override

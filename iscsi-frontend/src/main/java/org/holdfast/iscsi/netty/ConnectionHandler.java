@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,7 +238,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   }
 
   /** Channels in memory have no socket address. */
-  private static InetSocketAddress address(java.net.SocketAddress address) {
+  private static InetSocketAddress address(SocketAddress address) {
     return address instanceof InetSocketAddress inet
         ? inet
         : InetSocketAddress.createUnresolved(address.toString(), 0);

@@ -5,10 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Logins that failed, by the address they came from. An address with {@value #MOST} failures has to
- * wait until its last one is {@value #SECONDS} s ago. A login that succeeds changes nothing: it may
- * be that of another host behind the same address. Bounded: beyond {@value #ADDRESSES} addresses
- * the one that failed longest ago is forgotten.
+ * Who has to wait, because logins from the same address failed; what {@link LoginRecord} shows of
+ * them is kept longer. An address with {@value #MOST} failures has to wait until its last one is
+ * {@value #SECONDS} s ago. A login that succeeds changes nothing: it may be that of another host
+ * behind the same address. Bounded: beyond {@value #ADDRESSES} addresses the one that failed
+ * longest ago is forgotten.
  *
  * <p>Thread: any.
  */
@@ -23,15 +24,12 @@ final class FailedLogins {
   /** The one that failed last is at the end. Guarded by this. */
   private final Map<InetAddress, Failures> failures = new LinkedHashMap<>();
 
-  private long total;
-
   /**
    * Counts a failure.
    *
    * @param now monotone nanoseconds
    */
   synchronized void failed(InetAddress address, long now) {
-    total++;
     Failures before = failures.remove(address);
     int count = before == null || now - before.last() >= WINDOW ? 0 : before.count();
     failures.put(address, new Failures(Math.min(count + 1, MOST), now));
@@ -51,11 +49,6 @@ final class FailedLogins {
       return false;
     }
     return known.count() >= MOST;
-  }
-
-  /** All failures since the start. */
-  synchronized long total() {
-    return total;
   }
 
   synchronized int addresses() {

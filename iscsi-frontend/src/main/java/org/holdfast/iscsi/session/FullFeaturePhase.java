@@ -1,6 +1,7 @@
 package org.holdfast.iscsi.session;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.holdfast.iscsi.Outbox;
 import org.holdfast.iscsi.login.Login;
 import org.holdfast.iscsi.login.Negotiation;
@@ -91,7 +92,7 @@ final class FullFeaturePhase {
   /** Makes the session, or none for discovery. */
   @FunctionalInterface
   interface SessionFactory {
-    Optional<IscsiSession> open(java.util.function.Supplier<SessionParameters> current);
+    Optional<IscsiSession> open(Supplier<SessionParameters> current);
   }
 
   private SessionParameters parameters() {

@@ -1,7 +1,11 @@
 package org.holdfast.iscsi.session;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.holdfast.iscsi.ConnectionLogic;
 import org.holdfast.iscsi.Outbox;
 import org.holdfast.iscsi.PortalGroup;
@@ -98,8 +102,7 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
   public DataSegment destination(Bhs header, int length) {
     return switch (state) {
       case LOGIN, ENTERING -> requests.destination(header, length);
-      case FULL_FEATURE ->
-          java.util.Objects.requireNonNull(fullFeature).destination(header, length);
+      case FULL_FEATURE -> Objects.requireNonNull(fullFeature).destination(header, length);
       case CLOSED -> DataSegment.skipped(length);
     };
   }
@@ -326,11 +329,9 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
   }
 
   private IscsiSession session(
-      Login result,
-      Login.Admission admission,
-      java.util.function.Supplier<SessionParameters> current) {
-    Responder out = java.util.Objects.requireNonNull(responder);
-    CommandWindow commands = java.util.Objects.requireNonNull(window);
+      Login result, Login.Admission admission, Supplier<SessionParameters> current) {
+    Responder out = Objects.requireNonNull(responder);
+    CommandWindow commands = Objects.requireNonNull(window);
     PortalGroup group = admission.group();
     ItNexus nexus =
         group
@@ -356,8 +357,8 @@ public final class IscsiConnection implements ConnectionLogic, SessionRegistry.M
     return Optional.ofNullable(facts).map(SessionFacts::now);
   }
 
-  private static String address(java.net.InetSocketAddress remote) {
-    java.net.InetAddress address = remote.getAddress();
+  private static String address(InetSocketAddress remote) {
+    InetAddress address = remote.getAddress();
     return (address == null ? remote.getHostString() : address.getHostAddress())
         + ":"
         + remote.getPort();

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.holdfast.iscsi.ConnectionLogic;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.Digest;
@@ -49,8 +53,8 @@ class ConnectionHandlerTest {
     channel = connect(RecordingLogic::new);
   }
 
-  private EmbeddedChannel connect(
-      java.util.function.Function<ConnectionLogic.Context, RecordingLogic> logic) throws Exception {
+  private EmbeddedChannel connect(Function<ConnectionLogic.Context, RecordingLogic> logic)
+      throws Exception {
     Admission.Slot slot =
         switch (admission.admit(InetAddress.getLoopbackAddress(), () -> {})) {
           case Admission.Decision.Admitted(Admission.Slot granted) -> granted;
@@ -73,9 +77,9 @@ class ConnectionHandlerTest {
     made.config().setWriteBufferLowWaterMark(32 << 10);
     made.pipeline()
         .addLast(
-            new io.netty.channel.ChannelOutboundHandlerAdapter() {
+            new ChannelOutboundHandlerAdapter() {
               @Override
-              public void flush(io.netty.channel.ChannelHandlerContext ctx) {
+              public void flush(ChannelHandlerContext ctx) {
                 flushes++;
                 ctx.flush();
               }
@@ -194,7 +198,7 @@ class ConnectionHandlerTest {
     assertThat(data.readableBytes()).isEqualTo(9999);
     byte[] sent = new byte[9999];
     data.readBytes(sent);
-    assertThat(sent).isEqualTo(java.util.Arrays.copyOfRange(content, 100, 10099));
+    assertThat(sent).isEqualTo(Arrays.copyOfRange(content, 100, 10099));
     assertThat(header.readableBytes()).isEqualTo(48);
     assertThat(trailer.readableBytes()).isEqualTo(1);
     assertThat(data.refCnt()).isEqualTo(1);
@@ -285,9 +289,9 @@ class ConnectionHandlerTest {
   }
 
   /** A socket whose peer takes nothing: flushes stop here. */
-  private static final class StuckSocket extends io.netty.channel.ChannelOutboundHandlerAdapter {
+  private static final class StuckSocket extends ChannelOutboundHandlerAdapter {
     @Override
-    public void flush(io.netty.channel.ChannelHandlerContext ctx) {}
+    public void flush(ChannelHandlerContext ctx) {}
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Random;
 import org.holdfast.iscsi.pdu.ProtocolViolation.Framing;
+import org.holdfast.scsi.HeapDataBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,8 +92,7 @@ class DigestTest {
         new PduDecoder(
             Opcode.Side.INITIATOR,
             (h, length) ->
-                DataSegment.slice(
-                    new org.holdfast.scsi.HeapDataBuffer(64), 3, length, () -> released[0]++),
+                DataSegment.slice(new HeapDataBuffer(64), 3, length, () -> released[0]++),
             received);
     decoder.wireFormat(BOTH);
     decoder.feed(ByteBuffer.wrap(damaged));

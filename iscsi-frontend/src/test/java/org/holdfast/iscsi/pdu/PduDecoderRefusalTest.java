@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.holdfast.iscsi.pdu.ProtocolViolation.Framing;
@@ -146,7 +147,7 @@ class PduDecoderRefusalTest {
   @ValueSource(
       strings = {"fffe0100", "00050100", "00000100", "00040200 00000000", "00060200 00000000"})
   void additionalHeadersThatContradictThemselvesAreRefused(String hex) {
-    byte[] ahs = java.util.HexFormat.of().parseHex(hex.replace(" ", ""));
+    byte[] ahs = HexFormat.of().parseHex(hex.replace(" ", ""));
     decoder.feed(header(0x01, ahs.length / 4, 0));
     decoder.feed(ByteBuffer.wrap(ahs));
     assertThat(onlyViolation().reason()).isEqualTo(RejectReason.INVALID_PDU_FIELD);
@@ -161,8 +162,7 @@ class PduDecoderRefusalTest {
     // Type 0x3F with 4 bytes and padding, then the bidirectional read length.
     decoder.feed(
         ByteBuffer.wrap(
-            java.util.HexFormat.of()
-                .parseHex("00053f00aabbccdd" + "0005020000001234" + "0001" + "3e00")));
+            HexFormat.of().parseHex("00053f00aabbccdd" + "0005020000001234" + "0001" + "3e00")));
     assertThat(received.violations).isEmpty();
     InitiatorPdu.ScsiCommand decoded = (InitiatorPdu.ScsiCommand) received.pdus.getFirst();
     assertThat(decoded.bidirectionalReadLength()).isEqualTo(0x1234);

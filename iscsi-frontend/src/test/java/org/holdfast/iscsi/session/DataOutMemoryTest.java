@@ -2,6 +2,7 @@ package org.holdfast.iscsi.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -178,7 +179,7 @@ class DataOutMemoryTest {
       }
 
       @Override
-      public java.nio.ByteBuffer view(int offset, int length) {
+      public ByteBuffer view(int offset, int length) {
         return heap.view(offset, length);
       }
 

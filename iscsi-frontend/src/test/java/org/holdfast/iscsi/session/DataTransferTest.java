@@ -3,6 +3,7 @@ package org.holdfast.iscsi.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.holdfast.iscsi.pdu.Residual;
@@ -285,7 +286,7 @@ class DataTransferTest {
             normal.login(),
             normal.reinstatement(),
             normal.drain());
-    World small = new World(java.util.Map.of(), tight);
+    World small = new World(Map.of(), tight);
     TestInitiator initiator = new TestInitiator(small).loggedIn("ImmediateData=No");
     small.engine.hold = true;
     byte[] data = random(new Random(3), 6_000);
@@ -325,7 +326,7 @@ class DataTransferTest {
             normal.login(),
             normal.reinstatement(),
             normal.drain());
-    World small = new World(java.util.Map.of(), tight);
+    World small = new World(Map.of(), tight);
     TestInitiator initiator = new TestInitiator(small).loggedIn("InitialR2T=Yes");
     byte[] data = random(new Random(4), 6_000);
     int first = initiator.write(6_000, 6_000, true, Arrays.copyOf(data, 1_000));
@@ -422,7 +423,7 @@ class DataTransferTest {
             normal.login(),
             normal.reinstatement(),
             normal.drain());
-    World small = new World(java.util.Map.of(), tight);
+    World small = new World(Map.of(), tight);
     TestInitiator initiator = new TestInitiator(small).loggedIn();
     initiator.outbox.clogged = true;
     for (int i = 0; i < 20; i++) {

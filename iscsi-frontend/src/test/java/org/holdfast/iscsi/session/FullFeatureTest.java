@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import org.holdfast.iscsi.pdu.Bhs;
+import org.holdfast.iscsi.pdu.InitiatorPdu;
 import org.holdfast.iscsi.pdu.InitiatorPdu.LogoutRequest;
 import org.holdfast.iscsi.pdu.InitiatorPdu.SnackRequest;
 import org.holdfast.iscsi.pdu.InitiatorPdu.TaskManagementRequest;
@@ -127,7 +128,7 @@ class FullFeatureTest {
   void aReservedAttributeIsRejectedAndTheNextCommandWorks() {
     TestInitiator initiator = initiator();
     initiator.send(
-        new org.holdfast.iscsi.pdu.InitiatorPdu.ScsiCommand(
+        new InitiatorPdu.ScsiCommand(
             false,
             true,
             false,

@@ -2,6 +2,7 @@ package org.holdfast.iscsi.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -12,6 +13,7 @@ import org.holdfast.iscsi.pdu.TargetPdu.Reject;
 import org.holdfast.iscsi.pdu.TargetPdu.ScsiResponse;
 import org.holdfast.iscsi.pdu.TargetPdu.TaskManagementResponsePdu;
 import org.holdfast.iscsi.session.TestInitiator.World;
+import org.holdfast.scsi.FakeTarget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,7 +116,7 @@ class LandingTest {
     initiator.feed(Arrays.copyOf(pdu, pdu.length - 1));
     assertThat(world.allocator.last.duplicate().clear())
         .as("the command's buffer")
-        .isEqualTo(java.nio.ByteBuffer.allocate(4_096));
+        .isEqualTo(ByteBuffer.allocate(4_096));
     initiator.feed(pdu[pdu.length - 1]);
     assertThat(sizes(before)).as("nor is there other memory for it").isEmpty();
     assertThat(world.engine.written).isEmpty();
@@ -137,7 +139,7 @@ class LandingTest {
                   true,
                   true,
                   4_096,
-                  org.holdfast.scsi.FakeTarget.cdb(org.holdfast.scsi.FakeTarget.WRITE, 4_096),
+                  FakeTarget.cdb(FakeTarget.WRITE, 4_096),
                   data));
     } else {
       int tag = initiator.write(4_096, 4_096, true, new byte[0]);

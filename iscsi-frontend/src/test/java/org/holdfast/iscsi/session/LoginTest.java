@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -57,7 +59,7 @@ class LoginTest {
     assertThat(security.transit()).isTrue();
     assertThat(security.tsih()).isZero();
     assertThat(security.numbers().statSn()).isEqualTo(77);
-    assertThat(new String(first.data(), java.nio.charset.StandardCharsets.UTF_8))
+    assertThat(new String(first.data(), StandardCharsets.UTF_8))
         .isEqualTo("TargetPortalGroupTag=7\0AuthMethod=None\0");
 
     initiator.send(
@@ -85,7 +87,7 @@ class LoginTest {
     assertThat(last.numbers().statSn()).isEqualTo(78);
     assertThat(last.numbers().expCmdSn()).isEqualTo(0xFFFF_FFFF);
     assertThat(last.numbers().maxCmdSn()).as("128 commands, across zero").isEqualTo(126);
-    assertThat(new String(second.data(), java.nio.charset.StandardCharsets.UTF_8))
+    assertThat(new String(second.data(), StandardCharsets.UTF_8))
         .isEqualTo("HeaderDigest=CRC32C\0InitialR2T=No\0MaxRecvDataSegmentLength=262144\0");
     assertThat(initiator.outbox.format.header()).isEqualTo(Digest.CRC32C);
     assertThat(initiator.outbox.format.data()).isEqualTo(Digest.NONE);
@@ -129,7 +131,7 @@ class LoginTest {
         1,
         1,
         0,
-        initiator.segment(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        initiator.segment(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
@@ -141,12 +143,11 @@ class LoginTest {
     assertThat(first.data()).hasSize(8192);
     assertThat(((LoginResponse) first.pdu()).continues()).isTrue();
     assertThat(((LoginResponse) first.pdu()).transit()).isFalse();
-    StringBuilder whole =
-        new StringBuilder(new String(first.data(), java.nio.charset.StandardCharsets.UTF_8));
+    StringBuilder whole = new StringBuilder(new String(first.data(), StandardCharsets.UTF_8));
     for (boolean more = true; more; ) {
       initiator.send(part(false, ""));
       RecordingOutbox.Sent next = initiator.nextWithData(LoginResponse.class);
-      whole.append(new String(next.data(), java.nio.charset.StandardCharsets.UTF_8));
+      whole.append(new String(next.data(), StandardCharsets.UTF_8));
       more = ((LoginResponse) next.pdu()).continues();
       assertThat(((LoginResponse) next.pdu()).transit()).isEqualTo(!more);
     }
@@ -161,8 +162,7 @@ class LoginTest {
     other.send(new LoginRequest(true, false, 1, 3, 0, 0, 1, 0, 1, 1, 1, 0, other.text(ME, THERE)));
     RecordingOutbox.Sent proposal = other.nextWithData(LoginResponse.class);
     assertThat(((LoginResponse) proposal.pdu()).transit()).isFalse();
-    assertThat(new String(proposal.data(), java.nio.charset.StandardCharsets.UTF_8))
-        .contains("HeaderDigest=CRC32C");
+    assertThat(new String(proposal.data(), StandardCharsets.UTF_8)).contains("HeaderDigest=CRC32C");
     other.send(
         new LoginRequest(
             true, false, 1, 3, 0, 0, 1, 0, 1, 1, 1, 0, other.text("HeaderDigest=CRC32C")));
@@ -175,7 +175,7 @@ class LoginTest {
     LoginResponse response =
         initiator.login(
             "InitiatorName=IQN.2026-11.org.example:Node-A",
-            "TargetName=" + TestInitiator.TARGET.toUpperCase(java.util.Locale.ROOT));
+            "TargetName=" + TestInitiator.TARGET.toUpperCase(Locale.ROOT));
     assertThat(response.statusClass()).isZero();
     assertThat(world.engine.attached.getFirst().identity().initiator().name())
         .isEqualTo("iqn.2026-11.org.example:node-a");

@@ -9,7 +9,10 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.holdfast.iscsi.pdu.DataSegment;
 import org.holdfast.iscsi.pdu.InitiatorPdu.ScsiCommand;
+import org.holdfast.pr.InitiatorPort;
+import org.holdfast.pr.Nexus;
 import org.holdfast.scsi.FakeTarget;
+import org.holdfast.scsi.LunMap;
 import org.holdfast.scsi.ScsiTarget;
 import org.junit.jupiter.api.Test;
 
@@ -25,10 +28,9 @@ class TagTableTest {
         new SessionContext(
             engine,
             engine.attach(
-                new org.holdfast.pr.Nexus(
-                    new org.holdfast.pr.InitiatorPort(TestInitiator.NAME, 1), engine.port()),
+                new Nexus(new InitiatorPort(TestInitiator.NAME, 1), engine.port()),
                 "test",
-                org.holdfast.scsi.LunMap.EMPTY),
+                LunMap.EMPTY),
             new RecordingOutbox(),
             world.allocator,
             SessionLimits.DEFAULT,

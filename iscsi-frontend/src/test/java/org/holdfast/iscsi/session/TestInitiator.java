@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -357,7 +358,7 @@ final class TestInitiator {
             dataSn++,
             at,
             stop == end,
-            java.util.Arrays.copyOfRange(data, at, stop));
+            Arrays.copyOfRange(data, at, stop));
       }
     }
   }

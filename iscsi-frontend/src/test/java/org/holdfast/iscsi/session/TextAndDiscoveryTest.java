@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +133,7 @@ class TextAndDiscoveryTest {
       TextResponse response = (TextResponse) sent.pdu();
       assertThat(sent.data().length).isLessThanOrEqualTo(512);
       assertThat(response.finalPdu()).isEqualTo(!response.continues());
-      all.append(new String(sent.data(), java.nio.charset.StandardCharsets.UTF_8));
+      all.append(new String(sent.data(), StandardCharsets.UTF_8));
       transfer = response.targetTransferTag();
       more = response.continues();
     }

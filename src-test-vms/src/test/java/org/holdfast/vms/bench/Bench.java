@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** {@code ./check --bench}: see {@link Options#USAGE}. */
 public final class Bench {
@@ -39,26 +40,32 @@ public final class Bench {
       Ports.mustBeFree(options.port().get());
     }
     try (Cleanup cleanup = new Cleanup()) {
-      if (options.scale()) {
-        return scale(options, cores, machine, cleanup);
-      }
-      Scratch scratch = cleanup.add(Scratch.create(options.directory(), Cell.DISK_BYTES));
-      say("writing the disk, " + scratch.disk());
-      scratch.fill(Cell.DISK_BYTES);
-      Results results = new Runner(options, cores, scratch, cleanup, Bench::say).run();
-      List<String> parts = new Report(results, options, machine).parts();
-      System.out.println("\n" + String.join("\n", parts));
-      if (options.write()) {
-        if (!results.failures().isEmpty()) {
-          throw new BenchException(
-              BenchException.FAILED, "docs/performance.md is left as it was: something failed");
-        }
-        String caption = machine + " Medians of " + options.rounds() + " alternations.";
-        PerformancePage.write(Path.of(""), parts, Plot.of(results, options.cells(), caption));
-        say("written: docs/performance.md, docs/performance.svg");
-      }
-      return results.failures().isEmpty() ? 0 : BenchException.FAILED;
+      return switch (options.question()) {
+        case SPEED -> speed(options, cores, machine, cleanup);
+        case SCALE -> scale(options, cores, machine, cleanup);
+        case ALLOCATIONS -> allocations(options, cores, machine, cleanup);
+      };
     }
+  }
+
+  private static int speed(Options options, Cores cores, String machine, Cleanup cleanup)
+      throws IOException {
+    Scratch scratch = cleanup.add(Scratch.create(options.directory(), Cell.DISK_BYTES));
+    say("writing the disk, " + scratch.disk());
+    scratch.fill(Cell.DISK_BYTES);
+    Results results = new Runner(options, cores, scratch, cleanup, Bench::say).run();
+    List<String> parts = new Report(results, options, machine).parts();
+    System.out.println("\n" + String.join("\n", parts));
+    if (options.write()) {
+      if (!results.failures().isEmpty()) {
+        throw new BenchException(
+            BenchException.FAILED, "docs/performance.md is left as it was: something failed");
+      }
+      String caption = machine + " Medians of " + options.rounds() + " alternations.";
+      PerformancePage.write(Path.of(""), parts, Plot.of(results, options.cells(), caption));
+      say("written: docs/performance.md, docs/performance.svg");
+    }
+    return results.failures().isEmpty() ? 0 : BenchException.FAILED;
   }
 
   private static int scale(Options options, Cores cores, String machine, Cleanup cleanup)
@@ -69,6 +76,22 @@ public final class Bench {
     System.out.println("\n" + String.join("\n", parts));
     if (options.write()) {
       PerformancePage.writeScale(Path.of(""), parts);
+      say("written: docs/performance.md");
+    }
+    return 0;
+  }
+
+  private static int allocations(Options options, Cores cores, String machine, Cleanup cleanup)
+      throws IOException {
+    Scratch scratch = cleanup.add(Scratch.create(options.directory(), Cell.DISK_BYTES));
+    say("writing the disk, " + scratch.disk());
+    scratch.fill(Cell.DISK_BYTES);
+    Map<Cell, AllocationRunner.Result> results =
+        new AllocationRunner(options, cores, scratch, cleanup, Bench::say).run();
+    List<String> parts = new AllocationReport(results, options, machine).parts();
+    System.out.println("\n" + String.join("\n", parts));
+    if (options.write()) {
+      PerformancePage.writeAllocations(Path.of(""), parts);
       say("written: docs/performance.md");
     }
     return 0;

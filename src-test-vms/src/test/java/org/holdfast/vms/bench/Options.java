@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param settle before each measurement, with the cell's own load
  * @param warm after each start, shared by the kinds of load, until the JIT compiler is done
  * @param write whether docs/performance.md and its plot are rewritten
- * @param scale whether growth is measured, and not the cells
+ * @param question what is measured
  * @param whole whether it is every cell and every target, long enough to be quoted
  * @param port for the target under test; absent for any free one
  * @param directory for the disk; absent for /dev/shm or a tmpfs of our own
@@ -30,19 +30,31 @@ record Options(
     List<Cell> cells,
     List<String> peers,
     boolean write,
-    boolean scale,
+    Question question,
     boolean whole,
     Optional<Integer> port,
     Optional<Path> directory) {
+  /** What a run is to find out. */
+  enum Question {
+    /** How fast Holdfast and other targets are. */
+    SPEED,
+    /** What growth costs Holdfast. */
+    SCALE,
+    /** What Holdfast allocates. */
+    ALLOCATIONS
+  }
+
   static final String USAGE =
       """
-      usage: ./check --bench [--scale] [--quick] [--write] [OPTION VALUE]...
+      usage: ./check --bench [--scale|--allocations] [--quick] [--write] [OPTION VALUE]...
 
       Measures Holdfast, tgt and istgt (where they are installed) and a bare loopback echo, one
       after the other on the same file on tmpfs, and prints a table. About 17 minutes.
 
         --scale            instead: Holdfast's CPU time per I/O by the number of LUNs, sessions and
                            registrants, about 12 minutes
+        --allocations      instead: what Holdfast allocates on the Java heap per I/O, and where,
+                           about 3 minutes
         --quick            one short alternation, to see that it works; not for quoting
         --write            put the result into docs/performance.md, the plot beside it
         --rounds N         alternations (3)
@@ -67,14 +79,16 @@ record Options(
     List<Cell> cells = Cell.ALL;
     List<String> peers = Peers.NAMES;
     boolean write = false;
-    boolean scale = Arrays.asList(arguments).contains("--scale");
+    Question question = Question.SPEED;
     Optional<Integer> port = Optional.empty();
     Optional<Path> directory = Optional.empty();
     Deque<String> rest = new ArrayDeque<>(Arrays.asList(arguments));
     while (!rest.isEmpty()) {
       String option = rest.remove();
       switch (option) {
-        case "--quick", "--scale" -> {}
+        case "--quick" -> {}
+        case "--scale" -> question = alone(option, question, Question.SCALE);
+        case "--allocations" -> question = alone(option, question, Question.ALLOCATIONS);
         case "--write" -> write = true;
         case "--rounds" -> rounds = number(option, rest, 1, 100);
         case "--seconds" -> measure = Duration.ofSeconds(number(option, rest, 1, 3600));
@@ -87,8 +101,11 @@ record Options(
       }
     }
     boolean everything = cells.equals(Cell.ALL) && peers.equals(Peers.NAMES);
-    if (scale && !everything) {
+    if (question == Question.SCALE && !everything) {
       throw usage("--scale has cases of its own, for Holdfast: leave out --cells and --peers");
+    }
+    if (question == Question.ALLOCATIONS && !peers.equals(Peers.NAMES)) {
+      throw usage("--allocations looks into Holdfast alone: leave out --peers");
     }
     boolean whole = !quick && everything;
     if (write && !whole) {
@@ -96,7 +113,14 @@ record Options(
     }
     Duration settle = quick ? Duration.ofMillis(500) : Duration.ofSeconds(1);
     return new Options(
-        rounds, measure, settle, warm, cells, peers, write, scale, whole, port, directory);
+        rounds, measure, settle, warm, cells, peers, write, question, whole, port, directory);
+  }
+
+  private static Question alone(String option, Question before, Question asked) {
+    if (before != Question.SPEED && before != asked) {
+      throw usage(option + " is a run of its own: leave out the other one");
+    }
+    return asked;
   }
 
   private static List<String> names(List<Cell> cells) {

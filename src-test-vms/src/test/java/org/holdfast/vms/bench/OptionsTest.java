@@ -39,7 +39,10 @@ class OptionsTest {
         "--write --cells r4kd1",
         "--scale --cells r4kd1",
         "--scale --peers holdfast",
-        "--scale --quick --write"
+        "--scale --quick --write",
+        "--scale --allocations",
+        "--allocations --peers tgt",
+        "--allocations --cells r4kd1 --write"
       })
   void whatCannotBeIsRefusedAsAMistakeInTheArguments(String arguments) {
     assertThatThrownBy(() -> Options.parse(arguments.split(" ", -1)))

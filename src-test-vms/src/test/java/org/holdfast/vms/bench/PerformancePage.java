@@ -11,6 +11,9 @@ final class PerformancePage {
   static final String END = "<!-- bench: end -->";
   static final String SCALE_BEGIN = "<!-- scale: written by ./check --bench --scale --write -->";
   static final String SCALE_END = "<!-- scale: end -->";
+  static final String ALLOCATIONS_BEGIN =
+      "<!-- allocations: written by ./check --bench --allocations --write -->";
+  static final String ALLOCATIONS_END = "<!-- allocations: end -->";
   private static final Path PAGE = Path.of("docs", "performance.md");
   private static final String PLOT = "performance.svg";
 
@@ -27,9 +30,18 @@ final class PerformancePage {
 
   /** Replaces the part about growth under the root of the source tree. */
   static void writeScale(Path root, List<String> parts) throws IOException {
+    write(root, parts, SCALE_BEGIN, SCALE_END);
+  }
+
+  /** Replaces the part about allocations under the root of the source tree. */
+  static void writeAllocations(Path root, List<String> parts) throws IOException {
+    write(root, parts, ALLOCATIONS_BEGIN, ALLOCATIONS_END);
+  }
+
+  private static void write(Path root, List<String> parts, String begin, String end)
+      throws IOException {
     Path page = root.resolve(PAGE);
-    Files.writeString(
-        page, replace(Files.readString(page), SCALE_BEGIN, SCALE_END, String.join("\n", parts)));
+    Files.writeString(page, replace(Files.readString(page), begin, end, String.join("\n", parts)));
   }
 
   private static String rest(List<String> parts) {

@@ -2,7 +2,6 @@ package org.holdfast.vms.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.holdfast.vms.bench.load.Content;
@@ -17,19 +16,8 @@ import org.holdfast.vms.bench.load.Shape;
  * next; as often as there are alternations.
  */
 final class Runner {
-  private static final Duration USABLE_WITHIN = Duration.ofSeconds(60);
-  private static final long RETRY_MILLIS = 5;
   private static final long CHECKED_BYTES = 32L << 20;
   private static final double NANOS = 1e9;
-
-  /** Of each kind of load, between two looks at the compiler. */
-  private static final Duration TURN = Duration.ofSeconds(1);
-
-  /** Share of a core up to which a compiler counts as done. */
-  private static final double QUIET = 0.02;
-
-  /** How many times the warm-up is waited for it beyond the warm-up. */
-  private static final int PATIENCE = 3;
 
   private final Options options;
   private final Cores cores;
@@ -38,6 +26,7 @@ final class Runner {
   private final Consumer<String> progress;
   private final Results results = new Results();
   private final Meter meter = new Meter();
+  private final WarmUp warmUp;
   private long seed = 1;
 
   Runner(Options options, Cores cores, Scratch scratch, Cleanup cleanup, Consumer<String> progress)
@@ -47,6 +36,7 @@ final class Runner {
     this.scratch = scratch;
     this.cleanup = cleanup;
     this.progress = progress;
+    this.warmUp = new WarmUp(options.warm(), progress);
   }
 
   Results run() throws IOException {
@@ -96,7 +86,7 @@ final class Runner {
     }
     TargetProcess process = cleanup.add(started.process());
     try {
-      Endpoint endpoint = awaitLogin(started);
+      Endpoint endpoint = FirstLogin.await(started);
       double toLogin = (System.nanoTime() - begun) / NANOS;
       long idle = Proc.residentBytes(process.pid());
       if (first && !endpoint.isEcho()) {
@@ -105,7 +95,7 @@ final class Runner {
       for (boolean digests : new boolean[] {false, true}) {
         List<Cell> alike =
             cells.stream().filter(cell -> cell.shape().digests() == digests).toList();
-        warm(peer, endpoint, process, alike);
+        warmUp.run(endpoint, process, alike, peer.name());
         for (Cell cell : alike) {
           measure(peer, cell, endpoint, process);
         }
@@ -121,27 +111,6 @@ final class Runner {
     } finally {
       cleanup.now(process);
       Scratch.deleteContents(home);
-    }
-  }
-
-  private static Endpoint awaitLogin(Started started) throws IOException {
-    long end = System.nanoTime() + USABLE_WITHIN.toNanos();
-    Endpoint endpoint = null;
-    while (true) {
-      try {
-        if (endpoint == null) {
-          endpoint = started.preparation().endpoint();
-        }
-        if (!endpoint.isEcho()) {
-          IscsiSession.login(endpoint, false).close();
-        }
-        return endpoint;
-      } catch (IOException e) {
-        if (!started.process().isAlive() || System.nanoTime() > end) {
-          throw new IOException("no login was possible: " + e.getMessage(), e);
-        }
-        Waiting.forMillis(RETRY_MILLIS);
-      }
     }
   }
 
@@ -165,54 +134,6 @@ final class Runner {
         }
       }
     }
-  }
-
-  /**
-   * Every kind of load in turn, the same time each; then in short turns until the JIT compiler of a
-   * JVM has nothing more to do, but not for ever.
-   */
-  private void warm(Peer peer, Endpoint endpoint, TargetProcess process, List<Cell> cells)
-      throws IOException {
-    List<Shape> shapes =
-        cells.stream()
-            .map(Cell::shape)
-            .filter(shape -> cells.stream().noneMatch(cell -> warmsToo(cell.shape(), shape)))
-            .toList();
-    if (shapes.isEmpty() || options.warm().isZero()) {
-      return;
-    }
-    run(endpoint, shapes, options.warm().dividedBy(shapes.size()));
-    long end = System.nanoTime() + options.warm().multipliedBy(PATIENCE).toNanos();
-    long ticksPerSecond = Proc.ticksPerSecond();
-    double busy;
-    do {
-      long compiling = Proc.compilerTicks(process.pid());
-      long begun = System.nanoTime();
-      run(endpoint, shapes, TURN);
-      double seconds = (System.nanoTime() - begun) / NANOS;
-      long ticks = Math.max(0, Proc.compilerTicks(process.pid()) - compiling);
-      busy = (double) ticks / ticksPerSecond / seconds;
-    } while (busy > QUIET && System.nanoTime() < end);
-    if (busy > QUIET) {
-      progress.accept(
-          "%s: its JIT compiler still takes %.0f %% of a core".formatted(peer.name(), 100 * busy));
-    }
-  }
-
-  private void run(Endpoint endpoint, List<Shape> shapes, Duration each) throws IOException {
-    for (Shape shape : shapes) {
-      try (LoadGenerator generator = LoadGenerator.random(endpoint, shape, seed++)) {
-        generator.warm(each);
-        generator.drain();
-      }
-    }
-  }
-
-  /** Whether the same kind of load with more in flight is there, which warms the same code. */
-  private static boolean warmsToo(Shape deep, Shape shape) {
-    return deep.depth() > shape.depth()
-        && deep.ioBytes() == shape.ioBytes()
-        && deep.readPercent() == shape.readPercent();
   }
 
   private void measure(Peer peer, Cell cell, Endpoint endpoint, TargetProcess process)

@@ -2,7 +2,6 @@ package org.holdfast.vms.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.holdfast.vms.bench.load.Endpoint;
@@ -15,8 +14,6 @@ import org.holdfast.vms.bench.load.Shape;
  * time in the opposite order, so that what drifts does so for and against each of them.
  */
 final class ScaleRunner {
-  private static final Duration USABLE_WITHIN = Duration.ofSeconds(60);
-  private static final long RETRY_MILLIS = 5;
   private static final int LOAD_PORT = 1;
   private static final int LAST_LINES = 10;
 
@@ -49,7 +46,8 @@ final class ScaleRunner {
       cores.placeGenerator(true);
       TargetProcess process = cleanup.add(target.start(cores.prefix(true), home, port));
       try {
-        awaitLogin(process, port);
+        FirstLogin.await(
+            new Started(process, () -> ScaleTarget.endpoint(ScaleCase.ALL.getFirst(), port)));
         register(port);
         warm(port);
         for (ScaleCase one : ScaleCase.ALL) {
@@ -73,22 +71,6 @@ final class ScaleRunner {
   private static String lastLines(TargetProcess process) {
     List<String> lines = List.copyOf(process.output());
     return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
-  }
-
-  private static void awaitLogin(TargetProcess process, int port) throws IOException {
-    Endpoint endpoint = ScaleTarget.endpoint(ScaleCase.ALL.getFirst(), port);
-    long end = System.nanoTime() + USABLE_WITHIN.toNanos();
-    while (true) {
-      try {
-        IscsiSession.login(endpoint, false).close();
-        return;
-      } catch (IOException e) {
-        if (!process.isAlive() || System.nanoTime() > end) {
-          throw new IOException("no login was possible: " + e.getMessage(), e);
-        }
-        Waiting.forMillis(RETRY_MILLIS);
-      }
-    }
   }
 
   /** Each registrant is an I_T nexus of its own; a registration stays when its session ends. */

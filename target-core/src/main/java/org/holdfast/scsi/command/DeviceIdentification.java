@@ -2,7 +2,9 @@ package org.holdfast.scsi.command;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.holdfast.pr.TargetPort;
 import org.holdfast.scsi.LuIdentity;
 
@@ -33,7 +35,7 @@ final class DeviceIdentification {
     byte[] naa = HexFormat.of().parseHex(unit.naa());
     put(out, BINARY, UNIT | 3, naa);
     put(out, ASCII, UNIT | 1, t10VendorId(unit));
-    put(out, UTF_8, UNIT | 8, scsiName("naa." + unit.naa().toUpperCase(java.util.Locale.ROOT)));
+    put(out, UTF_8, UNIT | 8, scsiName("naa." + unit.naa().toUpperCase(Locale.ROOT)));
     put(out, BINARY, PORT | 4, lowerHalf(port.relativeId()));
     put(out, BINARY, PORT | 5, lowerHalf(port.portalGroupTag()));
     put(out, UTF_8, PORT | 8, scsiName(port.portName()));
@@ -71,7 +73,7 @@ final class DeviceIdentification {
   /** Terminated by a null and padded with nulls to a multiple of four (SPC-4 clause 7.8.6.11). */
   private static byte[] scsiName(String name) {
     byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
-    return java.util.Arrays.copyOf(utf8, (utf8.length + 4) / 4 * 4);
+    return Arrays.copyOf(utf8, (utf8.length + 4) / 4 * 4);
   }
 
   private static byte[] lowerHalf(int value) {

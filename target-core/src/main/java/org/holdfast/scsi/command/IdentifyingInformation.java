@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
 import org.holdfast.scsi.LogicalUnit;
@@ -117,7 +118,7 @@ final class IdentifyingInformation {
   }
 
   private static void keep(LogicalUnit unit, ScsiTask task, Kind kind, @Nullable String value) {
-    boolean changed = !java.util.Objects.equals(unit.settings().get(kind.key), value);
+    boolean changed = !Objects.equals(unit.settings().get(kind.key), value);
     unit.settings()
         .put(
             kind.key,

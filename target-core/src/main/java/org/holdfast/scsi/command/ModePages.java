@@ -2,6 +2,7 @@ package org.holdfast.scsi.command;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -136,7 +137,7 @@ final class ModePages {
    * @param from where the pages begin
    */
   static Selection select(byte[] list, int from, ModeParameters modes) {
-    Map<ModeParameter, Boolean> wanted = new java.util.EnumMap<>(ModeParameter.class);
+    Map<ModeParameter, Boolean> wanted = new EnumMap<>(ModeParameter.class);
     int at = from;
     while (at < list.length) {
       Page page = find(list[at] & PAGE_CODE_MASK);

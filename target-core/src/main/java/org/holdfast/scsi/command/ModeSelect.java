@@ -1,5 +1,6 @@
 package org.holdfast.scsi.command;
 
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.holdfast.scsi.Cdb;
 import org.holdfast.scsi.CdbField;
@@ -143,7 +144,7 @@ record ModeSelect(CdbField listLength, int header, boolean longLba) {
    * ones as many as there can be (SBC-3 clauses 6.4.2.2 and 6.4.2.3).
    */
   private @Nullable Sense descriptorRefusal(byte[] list, int length, DeviceProfile profile) {
-    java.nio.ByteBuffer bytes = java.nio.ByteBuffer.wrap(list, header, length).slice();
+    ByteBuffer bytes = ByteBuffer.wrap(list, header, length).slice();
     long blocks;
     long same;
     long all;

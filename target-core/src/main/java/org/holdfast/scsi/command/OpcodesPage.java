@@ -1,9 +1,11 @@
 package org.holdfast.scsi.command;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.holdfast.pr.InitiatorPort;
 import org.holdfast.pr.Nexus;
@@ -81,7 +83,7 @@ final class OpcodesPage {
 
   private static void appendFields(StringBuilder page, CommandSpec row) {
     String fields = row.fields().stream().map(OpcodesPage::field).collect(Collectors.joining(", "));
-    String usage = java.util.HexFormat.ofDelimiter(" ").withUpperCase().formatHex(row.usage());
+    String usage = HexFormat.ofDelimiter(" ").withUpperCase().formatHex(row.usage());
     page.append("| ").append(row.name()).append(" | ").append(fields);
     page.append(" | `").append(usage).append("` |\n");
   }
@@ -119,7 +121,7 @@ final class OpcodesPage {
     return state.permits(sender, reservationClass) ? "yes" : "no";
   }
 
-  private static String types(java.util.function.Function<ReservationType, String> column) {
+  private static String types(Function<ReservationType, String> column) {
     return Arrays.stream(ReservationType.values()).map(column).collect(Collectors.joining());
   }
 

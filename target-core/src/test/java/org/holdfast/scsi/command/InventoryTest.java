@@ -2,16 +2,19 @@ package org.holdfast.scsi.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.holdfast.scsi.ItNexus;
 import org.holdfast.scsi.LogicalUnit;
+import org.holdfast.scsi.LuIdentity;
 import org.holdfast.scsi.LunMap;
 import org.holdfast.scsi.LunMap.MappedLun;
 import org.holdfast.scsi.Outcome;
 import org.holdfast.scsi.ReservationBackend;
 import org.holdfast.scsi.Sense;
 import org.holdfast.scsi.SenseCode;
+import org.holdfast.scsi.SenseKey;
 import org.holdfast.scsi.SettingsStore;
 import org.holdfast.scsi.UnitOptions;
 import org.junit.jupiter.api.Test;
@@ -23,14 +26,13 @@ class InventoryTest {
   private final Bench bench = new Bench();
   private final LogicalUnit second =
       new LogicalUnit(
-          new org.holdfast.scsi.LuIdentity(
-              "600140512345678890abcdef0123456f", "SN-0002", "HOLDFAST", "DISK", "0.1"),
+          new LuIdentity("600140512345678890abcdef0123456f", "SN-0002", "HOLDFAST", "DISK", "0.1"),
           MemoryDevice.ofBlocks(8),
           StandardCommands.table(),
           UnitOptions.FIXED_DISK,
           ReservationBackend.lostWithTheProcess(),
           SettingsStore.lostWithTheProcess(),
-          java.time.InstantSource.system());
+          InstantSource.system());
 
   private Outcome ready(ItNexus nexus, int lun) {
     return bench.send(nexus, lun, TEST_UNIT_READY, new byte[0]).outcome();
@@ -38,8 +40,7 @@ class InventoryTest {
 
   private static Outcome attention() {
     return Outcome.check(
-        Sense.of(
-            org.holdfast.scsi.SenseKey.UNIT_ATTENTION, SenseCode.REPORTED_LUNS_DATA_HAS_CHANGED));
+        Sense.of(SenseKey.UNIT_ATTENTION, SenseCode.REPORTED_LUNS_DATA_HAS_CHANGED));
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.holdfast.scsi.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.holdfast.scsi.Cdb;
@@ -54,7 +55,7 @@ class ModeSelectTest {
   /** The page with the header's four bytes taken off. */
   private static String page(Bench on, int control, int code) {
     byte[] all = on.send(String.format("1a08 %02x 00 ff 00", control << 6 | code)).good();
-    return java.util.HexFormat.of().formatHex(all, 4, all.length);
+    return HexFormat.of().formatHex(all, 4, all.length);
   }
 
   private static String saved(String page) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,7 +63,7 @@ class ReservationScaleTest {
               PrCapabilities.complete(AptplPolicy.HONOR),
               ReservationJournal.NONE),
           SettingsStore.lostWithTheProcess(),
-          java.time.InstantSource.system());
+          InstantSource.system());
   private final List<TargetEngine> engines = new ArrayList<>();
   private final List<ItNexus> nexuses = new ArrayList<>();
 

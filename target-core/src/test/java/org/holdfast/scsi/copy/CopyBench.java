@@ -3,6 +3,8 @@ package org.holdfast.scsi.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +85,7 @@ final class CopyBench {
         UnitOptions.FIXED_DISK,
         ReservationBackend.lostWithTheProcess(),
         SettingsStore.lostWithTheProcess(),
-        java.time.InstantSource.system());
+        InstantSource.system());
   }
 
   /** An initiator that sees both units, its first unit attentions consumed. */
@@ -143,7 +145,7 @@ final class CopyBench {
   /** WRITE(10) of blocks that are all {@code value}. */
   Result write(ItNexus from, int lun, int lba, int blocks, int value) {
     byte[] data = new byte[blocks * 512];
-    java.util.Arrays.fill(data, (byte) value);
+    Arrays.fill(data, (byte) value);
     return send(from, lun, String.format("2a00 %08x 00 %04x 00", lba, blocks), data);
   }
 
@@ -259,7 +261,7 @@ final class CopyBench {
         .isEqualTo(Outcome.GOOD);
     byte[] answer = information(nexus, A, 1).good();
     assertThat(ByteBuffer.wrap(answer).getInt(32)).as("length of the descriptors").isEqualTo(514);
-    return java.util.Arrays.copyOfRange(answer, 38, 38 + 512);
+    return Arrays.copyOfRange(answer, 38, 38 + 512);
   }
 
   /** How a command ended. */

@@ -1,0 +1,96 @@
+package org.holdfast.vms.bench;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+
+/** What Holdfast allocates, as Markdown, for the terminal and for the page alike. */
+final class AllocationReport {
+  private static final double PERCENT = 100;
+  private static final int SITES = 6;
+  private static final Predicate<String> EVENT_LOOP = name -> name.startsWith("iscsi-");
+  private static final Predicate<String> DEVICE = name -> name.startsWith("io-");
+
+  private final Map<Cell, AllocationRunner.Result> results;
+  private final Options options;
+  private final String machine;
+
+  /**
+   * @param machine when and on what it was measured
+   */
+  AllocationReport(Map<Cell, AllocationRunner.Result> results, Options options, String machine) {
+    this.results = results;
+    this.options = options;
+    this.machine = machine;
+  }
+
+  List<String> parts() {
+    return List.of(circumstances(), bytes().toString(), sites().toString());
+  }
+
+  private String circumstances() {
+    return """
+    %s One start, %s s of load before anything counts, %s s for each cell. Bytes on the Java heap, all threads of \
+    the daemon together, by the JVM's own counters; where they come from is estimated from samples.
+    """
+        .formatted(machine, options.warm().toSeconds(), options.measure().toSeconds());
+  }
+
+  private TextTable bytes() {
+    TextTable table =
+        new TextTable(
+            1, List.of("", "I/Os", "bytes per I/O", "event loops", "device threads", "others"));
+    results.forEach(
+        (cell, result) -> {
+          double loops = share(result, EVENT_LOOP);
+          double devices = share(result, DEVICE);
+          table.add(
+              List.of(
+                  cell.label(),
+                  Figures.brief(OptionalDouble.of(result.done())),
+                  Figures.of(result.bytesEach(), 1),
+                  Figures.of(loops, 1),
+                  Figures.of(devices, 1),
+                  Figures.of(result.bytesEach() - loops - devices, 1)));
+        });
+    return table;
+  }
+
+  private static double share(AllocationRunner.Result result, Predicate<String> threads) {
+    long bytes =
+        result.contents().threads().entrySet().stream()
+            .filter(entry -> threads.test(entry.getKey()))
+            .mapToLong(Map.Entry::getValue)
+            .sum();
+    return (double) bytes / result.done();
+  }
+
+  private TextTable sites() {
+    TextTable table = new TextTable(3, List.of("", "what", "where", "share"));
+    results.forEach(
+        (cell, result) -> {
+          long all = result.contents().weights().values().stream().mapToLong(w -> w).sum();
+          List<Map.Entry<FlightRecording.Site, Long>> most =
+              new ArrayList<>(result.contents().weights().entrySet());
+          most.sort(
+              Map.Entry.<FlightRecording.Site, Long>comparingByValue(Comparator.reverseOrder()));
+          for (Map.Entry<FlightRecording.Site, Long> one :
+              most.subList(0, Math.min(SITES, most.size()))) {
+            table.add(
+                List.of(
+                    cell.label(),
+                    shortened(one.getKey().type()),
+                    one.getKey().method(),
+                    Figures.of(PERCENT * one.getValue() / all, 0) + " %"));
+          }
+        });
+    return table;
+  }
+
+  private static String shortened(String type) {
+    return type.substring(type.lastIndexOf('.') + 1);
+  }
+}
