@@ -310,6 +310,19 @@ class ReservationTableTest {
   }
 
   @Test
+  void anAdministratorWhoCannotBeToldHoldsNobodyUp() {
+    registeredByA();
+    fixture.unit.clearReservations(
+        table().generation(),
+        _ -> {
+          throw new IllegalStateException("a test");
+        });
+    store.succeed();
+    assertThat(table().registrations()).isEmpty();
+    assertThat(fixture.reserve(b)).isCompletedWithValue(Outcome.GOOD);
+  }
+
+  @Test
   void theAdministratorEndsAReserveOfSpc2Too() {
     assertThat(fixture.reserve(a)).isCompletedWithValue(Outcome.GOOD);
     List<ClearResult> results = new ArrayList<>();
