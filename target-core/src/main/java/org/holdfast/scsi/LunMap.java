@@ -1,5 +1,6 @@
 package org.holdfast.scsi;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
@@ -8,14 +9,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What one initiator sees at one target port: LUN → logical unit. Immutable.
- *
- * @param units by LUN, 0..16383 (SAM-5 clause 4.6: flat space addressing)
- */
-public record LunMap(SortedMap<Integer, MappedLun> units) {
+/** What one initiator sees at one target port: LUN → logical unit. Immutable. Thread: any. */
+public final class LunMap {
   public static final int MAX_LUN = 0x3FFF;
   public static final LunMap EMPTY = new LunMap(new TreeMap<>());
+
+  private final SortedMap<Integer, MappedLun> units;
+
+  /** The LUNs in ascending order, and what is there: every command looks its LUN up. */
+  private final int[] luns;
+
+  private final MappedLun[] mapped;
 
   /**
    * What is at one LUN.
@@ -25,15 +29,27 @@ public record LunMap(SortedMap<Integer, MappedLun> units) {
    */
   public record MappedLun(LogicalUnit unit, boolean readOnly) {}
 
-  public LunMap {
-    units = Collections.unmodifiableSortedMap(new TreeMap<>(units));
+  private LunMap(SortedMap<Integer, MappedLun> units) {
+    this.units = Collections.unmodifiableSortedMap(units);
+    luns = units.keySet().stream().mapToInt(Integer::intValue).toArray();
+    mapped = units.values().toArray(MappedLun[]::new);
     if (!units.isEmpty() && (units.firstKey() < 0 || units.lastKey() > MAX_LUN)) {
       throw new IllegalArgumentException("LUN out of range in " + units.keySet());
     }
   }
 
+  /**
+   * A map of these units.
+   *
+   * @param units by LUN, 0..16383 (SAM-5 clause 4.6: flat space addressing); copied
+   */
   public static LunMap of(Map<Integer, MappedLun> units) {
     return new LunMap(new TreeMap<>(units));
+  }
+
+  /** By LUN, in ascending order. */
+  public SortedMap<Integer, MappedLun> units() {
+    return units;
   }
 
   /**
@@ -41,7 +57,12 @@ public record LunMap(SortedMap<Integer, MappedLun> units) {
    */
   public @Nullable MappedLun find(long lunField) {
     int lun = decode(lunField);
-    return lun < 0 ? null : units.get(lun);
+    if (lun < 0) {
+      return null;
+    }
+    // Without a gap below it a LUN is its own place.
+    int at = lun < luns.length && luns[lun] == lun ? lun : Arrays.binarySearch(luns, lun);
+    return at < 0 ? null : mapped[at];
   }
 
   /** The logical units that can be seen, each once; a fresh set. */
@@ -70,5 +91,20 @@ public record LunMap(SortedMap<Integer, MappedLun> units) {
   /** The eight-byte field for {@code lun}: peripheral addressing up to 255, flat space above. */
   public static long encode(int lun) {
     return (long) (lun < 0x100 ? lun : 0x4000 | lun) << 48;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LunMap that && units.equals(that.units);
+  }
+
+  @Override
+  public int hashCode() {
+    return units.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return units.toString();
   }
 }

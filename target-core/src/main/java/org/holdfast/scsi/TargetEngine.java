@@ -51,6 +51,10 @@ public final class TargetEngine implements ScsiTarget {
   }
 
   private static ItlNexus open(LogicalUnit unit, ItNexus nexus) {
+    ItlNexus known = unit.taskSet().find(nexus.identity());
+    if (known != null && known.nexus() == nexus) {
+      return known; // As every command but the first finds it.
+    }
     ItlNexus itl = unit.taskSet().open(nexus);
     if (itl.nexus() != nexus) {
       throw new IllegalStateException("the nexus is attached already: " + itl.nexus());

@@ -5,14 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.Predicate;
 
 /** What Holdfast allocates, as Markdown, for the terminal and for the page alike. */
 final class AllocationReport {
   private static final double PERCENT = 100;
   private static final int SITES = 6;
-  private static final Predicate<String> EVENT_LOOP = name -> name.startsWith("iscsi-");
-  private static final Predicate<String> DEVICE = name -> name.startsWith("io-");
+  private static final String EVENT_LOOPS = "iscsi-";
+  private static final String DEVICE_THREADS = "io-";
 
   private final Map<Cell, AllocationRunner.Result> results;
   private final Options options;
@@ -45,12 +44,12 @@ final class AllocationReport {
             1, List.of("", "I/Os", "bytes per I/O", "event loops", "device threads", "others"));
     results.forEach(
         (cell, result) -> {
-          double loops = share(result, EVENT_LOOP);
-          double devices = share(result, DEVICE);
+          double loops = share(result, EVENT_LOOPS);
+          double devices = share(result, DEVICE_THREADS);
           table.add(
               List.of(
                   cell.label(),
-                  Figures.brief(OptionalDouble.of(result.done())),
+                  Figures.brief(OptionalDouble.of((double) result.done())),
                   Figures.of(result.bytesEach(), 1),
                   Figures.of(loops, 1),
                   Figures.of(devices, 1),
@@ -59,10 +58,10 @@ final class AllocationReport {
     return table;
   }
 
-  private static double share(AllocationRunner.Result result, Predicate<String> threads) {
+  private static double share(AllocationRunner.Result result, String prefix) {
     long bytes =
         result.contents().threads().entrySet().stream()
-            .filter(entry -> threads.test(entry.getKey()))
+            .filter(entry -> entry.getKey().startsWith(prefix))
             .mapToLong(Map.Entry::getValue)
             .sum();
     return (double) bytes / result.done();

@@ -55,11 +55,11 @@ final class FlightRecording {
         "JFR.start",
         NAME,
         "settings=none",
-        BY_THREAD + "#enabled=true",
-        BY_THREAD + "#period=everyChunk",
-        SAMPLE + "#enabled=true",
-        SAMPLE + "#throttle=1000/s",
-        SAMPLE + "#stackTrace=true");
+        "+" + BY_THREAD + "#enabled=true",
+        "+" + BY_THREAD + "#period=everyChunk",
+        "+" + SAMPLE + "#enabled=true",
+        "+" + SAMPLE + "#throttle=1000/s",
+        "+" + SAMPLE + "#stackTrace=true");
   }
 
   static Contents stop(long pid, Path file) throws IOException {
@@ -67,14 +67,14 @@ final class FlightRecording {
     return read(file);
   }
 
-  /** It reports errors on its output, and not by its exit code alone. */
+  /** What it did not understand it reports on its output alone, and goes on. */
   private static void command(long pid, String... words) throws IOException {
     String[] command = new String[words.length + 2];
     command[0] = JCMD.toString();
     command[1] = Long.toString(pid);
     System.arraycopy(words, 0, command, 2, words.length);
     String output = Commands.run(command);
-    if (!output.contains("recording") && !output.contains("Recording")) {
+    if (output.contains("Warning!") || !output.contains("recording")) {
       throw new IOException(String.join(" ", command) + ": " + output.strip());
     }
   }

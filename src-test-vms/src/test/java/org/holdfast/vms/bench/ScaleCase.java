@@ -20,7 +20,8 @@ record ScaleCase(Axis axis, int size, Kind kind) {
 
   /** What there may be many of. */
   enum Axis {
-    LUNS("LUNs, 1 session, 128 in flight", 256),
+    LUNS("LUNs, all in use, 1 session, 128 in flight", 256),
+    LUNS_IDLE("LUNs, one in use, 1 session, 128 in flight", 256),
     REGISTRANTS("registrants of the LUN, 1 session, 128 in flight", 256),
     SESSIONS("sessions, 128 in flight together", 128),
     SESSIONS_ALIKE("sessions, 2 in flight each", 128);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.holdfast.vms.bench.load.Endpoint;
 
 /**
@@ -37,8 +38,8 @@ final class ScaleTarget {
     Path disks = scratch.home("disks");
     ScaleTarget target = new ScaleTarget(disks);
     for (Group group : groups()) {
-      for (int lun = 0; lun < group.luns; lun++) {
-        Scratch.fill(disks.resolve(group.disk(lun)), group.bytes);
+      for (String disk : group.disks()) {
+        Scratch.fill(disks.resolve(disk), group.bytes);
       }
     }
     return target;
@@ -49,12 +50,20 @@ final class ScaleTarget {
     String disk(int lun) {
       return name + "-" + lun;
     }
+
+    List<String> disks() {
+      return IntStream.range(0, luns).mapToObj(this::disk).toList();
+    }
+  }
+
+  private static Group group(int luns) {
+    return new Group(NAME + "luns-" + luns, "luns-" + luns, luns, SPAN_BYTES / luns);
   }
 
   private static List<Group> groups() {
     List<Group> groups = new ArrayList<>();
     for (int luns : LUNS) {
-      groups.add(new Group(NAME + "luns-" + luns, "luns-" + luns, luns, SPAN_BYTES / luns));
+      groups.add(group(luns));
     }
     groups.add(new Group(RESERVED, "registrants", REGISTRANTS.size(), SPAN_BYTES));
     return groups;
@@ -79,31 +88,41 @@ final class ScaleTarget {
     List<String> objects = new ArrayList<>();
     List<String> targets = new ArrayList<>();
     for (Group group : groups()) {
-      List<String> luns = new ArrayList<>();
-      for (int lun = 0; lun < group.luns; lun++) {
-        String disk = group.disk(lun);
+      for (String disk : group.disks()) {
         objects.add(
             """
             {"plugin": "fileio", "name": "%s", "dev": "%s", "write_back": true}\
             """
                 .formatted(disk, disks.resolve(disk)));
-        luns.add(
-            """
-            {"index": %d, "storage_object": "/backstores/fileio/%s"}\
-            """
-                .formatted(lun, disk));
       }
-      targets.add(
-          """
-          {"fabric": "iscsi", "wwn": "%s", "tpgs": [{"tag": 1, "enable": true,
-            "attributes": {"generate_node_acls": 1, "demo_mode_write_protect": 0},
-            "portals": [{"ip_address": "127.0.0.1", "port": %d}],
-            "luns": [%s]}]}\
-          """
-              .formatted(group.target, port, String.join(",\n", luns)));
+      targets.add(target(group.target, port, group.disks()));
+    }
+    for (int luns : LUNS) {
+      // The same disks once more, but for the last one: that is the one that is alone elsewhere.
+      List<String> mapped = new ArrayList<>(group(luns).disks());
+      mapped.set(luns - 1, group(1).disk(0));
+      targets.add(target(NAME + "idle-" + luns, port, mapped));
     }
     return "{\"storage_objects\": [%s], \"targets\": [%s]}"
         .formatted(String.join(",\n", objects), String.join(",\n", targets));
+  }
+
+  private static String target(String name, int port, List<String> disks) {
+    List<String> luns = new ArrayList<>();
+    for (String disk : disks) {
+      luns.add(
+          """
+          {"index": %d, "storage_object": "/backstores/fileio/%s"}\
+          """
+              .formatted(luns.size(), disk));
+    }
+    return """
+    {"fabric": "iscsi", "wwn": "%s", "tpgs": [{"tag": 1, "enable": true,
+      "attributes": {"generate_node_acls": 1, "demo_mode_write_protect": 0},
+      "portals": [{"ip_address": "127.0.0.1", "port": %d}],
+      "luns": [%s]}]}\
+    """
+        .formatted(name, port, String.join(",\n", luns));
   }
 
   /** What a case's load logs in to. */
@@ -111,6 +130,7 @@ final class ScaleTarget {
     InetSocketAddress portal = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     return switch (one.axis()) {
       case LUNS -> new Endpoint(portal, NAME + "luns-" + one.size(), 0);
+      case LUNS_IDLE -> new Endpoint(portal, NAME + "idle-" + one.size(), one.size() - 1);
       case SESSIONS, SESSIONS_ALIKE -> new Endpoint(portal, NAME + "luns-1", 0);
       case REGISTRANTS -> new Endpoint(portal, RESERVED, REGISTRANTS.indexOf(one.size()));
     };

@@ -61,10 +61,10 @@ public class CommandDispatchBenchmark {
     READ("28000000000000000800"),
     WRITE("2a000000000000000800");
 
-    private final byte[] cdb;
+    private final String hex;
 
     Command(String hex) {
-      cdb = HexFormat.of().parseHex(hex);
+      this.hex = hex;
     }
   }
 
@@ -73,6 +73,7 @@ public class CommandDispatchBenchmark {
 
   private final TargetEngine engine = new TargetEngine(PORT, StandardCommands.table());
   private final DataBuffer buffer = new Memory(ByteBuffer.allocateDirect(IO_BYTES));
+  private byte[] cdb;
   private ItNexus nexus;
   private long tag;
   private Outcome outcome;
@@ -80,6 +81,7 @@ public class CommandDispatchBenchmark {
   /** One initiator that has heard of POWER ON. */
   @Setup
   public void login() {
+    cdb = HexFormat.of().parseHex(command.hex);
     LogicalUnit unit =
         new LogicalUnit(
             new LuIdentity("600140512345678890abcdef01234567", "SN", "HOLDFAST", "DISK", "0.1"),
@@ -93,7 +95,7 @@ public class CommandDispatchBenchmark {
     LunMap luns = LunMap.of(Map.of(0, new LunMap.MappedLun(unit, false)));
     nexus = engine.attach(identity, "192.0.2.1:1", luns);
     unit.takeUnitAttention(nexus);
-    if (dispatch() != Outcome.GOOD) {
+    if (!dispatch().equals(Outcome.GOOD)) {
       throw new IllegalStateException(command + " ends with " + outcome);
     }
   }
@@ -102,8 +104,7 @@ public class CommandDispatchBenchmark {
   @Benchmark
   public Outcome dispatch() {
     ScsiTask task =
-        new ScsiTask(
-            nexus, 0, ++tag, new Cdb(command.cdb), TaskAttribute.SIMPLE, _ -> buffer, this::ended);
+        new ScsiTask(nexus, 0, ++tag, new Cdb(cdb), TaskAttribute.SIMPLE, _ -> buffer, this::ended);
     engine.prepare(task);
     if (task.dataOutWanted() > 0) {
       task.dataOut(buffer, task.dataOutWanted());

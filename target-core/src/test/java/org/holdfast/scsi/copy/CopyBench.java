@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -95,7 +94,7 @@ final class CopyBench {
 
   ItNexus login(Map<Integer, LunMap.MappedLun> luns) {
     Nexus identity = new Nexus(new InitiatorPort("iqn.2026-11.org.example:host", ++isid), PORT);
-    ItNexus live = engine.attach(identity, "192.0.2.1:" + isid, new LunMap(new TreeMap<>(luns)));
+    ItNexus live = engine.attach(identity, "192.0.2.1:" + isid, LunMap.of(luns));
     luns.values().forEach(mapped -> mapped.unit().takeUnitAttention(live));
     return live;
   }
