@@ -328,8 +328,9 @@ public final class PduDecoder {
     if (opcode == null) {
       throw new IllegalStateException("a header without opcode passed inspection");
     }
-    return HeaderDecoder.decode(
-        opcode, received, header.duplicate().flip().position(Bhs.LENGTH), segment);
+    ByteBuffer ahs =
+        header.position() == Bhs.LENGTH ? NOTHING : header.duplicate().flip().position(Bhs.LENGTH);
+    return HeaderDecoder.decode(opcode, received, ahs, segment);
   }
 
   private boolean lose(String detail) {

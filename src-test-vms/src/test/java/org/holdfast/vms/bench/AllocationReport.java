@@ -1,5 +1,6 @@
 package org.holdfast.vms.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -9,7 +10,9 @@ import java.util.OptionalDouble;
 /** What Holdfast allocates, as Markdown, for the terminal and for the page alike. */
 final class AllocationReport {
   private static final double PERCENT = 100;
-  private static final int SITES = 6;
+  private static final double MILLIS = 1000;
+  private static final double NANOS = 1e9;
+  private static final int SITES = 8;
   private static final String EVENT_LOOPS = "iscsi-";
   private static final String DEVICE_THREADS = "io-";
 
@@ -33,7 +36,8 @@ final class AllocationReport {
   private String circumstances() {
     return """
     %s One start, %s s of load before anything counts, %s s for each cell. Bytes on the Java heap, all threads of \
-    the daemon together, by the JVM's own counters; where they come from is estimated from samples.
+    the daemon together, by the JVM's own counters; where they come from is estimated from samples. Pauses of the garbage collector as \
+    their share of the time.
     """
         .formatted(machine, options.warm().toSeconds(), options.measure().toSeconds());
   }
@@ -41,7 +45,16 @@ final class AllocationReport {
   private TextTable bytes() {
     TextTable table =
         new TextTable(
-            1, List.of("", "I/Os", "bytes per I/O", "event loops", "device threads", "others"));
+            1,
+            List.of(
+                "",
+                "I/Os",
+                "bytes per I/O",
+                "event loops",
+                "device threads",
+                "others",
+                "GC pauses",
+                "longest, ms"));
     results.forEach(
         (cell, result) -> {
           double loops = share(result, EVENT_LOOPS);
@@ -53,7 +66,14 @@ final class AllocationReport {
                   Figures.of(result.bytesEach(), 1),
                   Figures.of(loops, 1),
                   Figures.of(devices, 1),
-                  Figures.of(result.bytesEach() - loops - devices, 1)));
+                  Figures.of(result.bytesEach() - loops - devices, 1),
+                  Figures.of(
+                          PERCENT
+                              * seconds(result.contents().pauses())
+                              / seconds(options.measure()),
+                          1)
+                      + " %",
+                  Figures.of(seconds(result.contents().longest()) * MILLIS, 1)));
         });
     return table;
   }
@@ -65,6 +85,10 @@ final class AllocationReport {
             .mapToLong(Map.Entry::getValue)
             .sum();
     return (double) bytes / result.done();
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / NANOS;
   }
 
   private TextTable sites() {

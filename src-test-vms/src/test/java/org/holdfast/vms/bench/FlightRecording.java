@@ -3,9 +3,15 @@ package org.holdfast.vms.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedStackTrace;
@@ -19,6 +25,7 @@ final class FlightRecording {
   private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
   private static final String BY_THREAD = "jdk.ThreadAllocationStatistics";
   private static final String SAMPLE = "jdk.ObjectAllocationSample";
+  private static final String PAUSE = "jdk.GarbageCollection";
   private static final String NAME = "name=holdfast-bench";
 
   private FlightRecording() {}
@@ -36,8 +43,11 @@ final class FlightRecording {
    *
    * @param threads bytes by the name of the thread
    * @param weights bytes by place, estimated from samples
+   * @param pauses of the garbage collector, all of them
+   * @param longest of them
    */
-  record Contents(Map<String, Long> threads, Map<Site, Long> weights) {
+  record Contents(
+      Map<String, Long> threads, Map<Site, Long> weights, Duration pauses, Duration longest) {
     long bytes() {
       return threads.values().stream().mapToLong(Long::longValue).sum();
     }
@@ -57,6 +67,7 @@ final class FlightRecording {
         "settings=none",
         "+" + BY_THREAD + "#enabled=true",
         "+" + BY_THREAD + "#period=everyChunk",
+        "+" + PAUSE + "#enabled=true",
         "+" + SAMPLE + "#enabled=true",
         "+" + SAMPLE + "#throttle=1000/s",
         "+" + SAMPLE + "#stackTrace=true");
@@ -84,21 +95,38 @@ final class FlightRecording {
     Map<Long, Long> last = new HashMap<>();
     Map<Long, String> names = new HashMap<>();
     Map<Site, Long> weights = new HashMap<>();
-    for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
-      if (event.getEventType().getName().equals(SAMPLE)) {
-        weights.merge(site(event), event.getLong("weight"), Long::sum);
-      } else if (event.getEventType().getName().equals(BY_THREAD)) {
-        long thread = event.getThread("thread").getId();
-        long allocated = event.getLong("allocated");
-        names.put(thread, String.valueOf(event.getThread("thread").getJavaName()));
-        first.merge(thread, allocated, Math::min);
-        last.merge(thread, allocated, Math::max);
+    Set<Long> sampled = new HashSet<>();
+    Duration pauses = Duration.ZERO;
+    Duration longest = Duration.ZERO;
+    List<RecordedEvent> events = new ArrayList<>(RecordingFile.readAllEvents(file));
+    events.sort(Comparator.comparing(RecordedEvent::getStartTime));
+    for (RecordedEvent event : events) {
+      switch (event.getEventType().getName()) {
+        case SAMPLE -> {
+          // A thread's first one weighs what it has allocated since long before the recording.
+          if (!sampled.add(event.getThread().getId())) {
+            weights.merge(site(event), event.getLong("weight"), Long::sum);
+          }
+        }
+        case BY_THREAD -> {
+          long thread = event.getThread("thread").getId();
+          long allocated = event.getLong("allocated");
+          names.put(thread, String.valueOf(event.getThread("thread").getJavaName()));
+          first.merge(thread, allocated, Math::min);
+          last.merge(thread, allocated, Math::max);
+        }
+        case PAUSE -> {
+          pauses = pauses.plus(event.getDuration("sumOfPauses"));
+          Duration one = event.getDuration("longestPause");
+          longest = one.compareTo(longest) > 0 ? one : longest;
+        }
+        default -> {} // What every recording has.
       }
     }
     Map<String, Long> threads = new HashMap<>();
     last.forEach(
         (thread, bytes) -> threads.merge(names.get(thread), bytes - first.get(thread), Long::sum));
-    return new Contents(threads, weights);
+    return new Contents(threads, weights, pauses, longest);
   }
 
   private static Site site(RecordedEvent event) {
