@@ -1,18 +1,19 @@
 package org.holdfast.vms.bench;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** What Holdfast allocates, as Markdown, for the terminal and for the page alike. */
 final class AllocationReport {
   private static final double PERCENT = 100;
   private static final double MILLIS = 1000;
   private static final double NANOS = 1e9;
-  private static final int SITES = 8;
+  private static final int SITES = 12;
+  private static final Set<String> BUSIEST = Set.of("r4kd32", "w4kd32");
   private static final String EVENT_LOOPS = "iscsi-";
   private static final String DEVICE_THREADS = "io-";
 
@@ -91,26 +92,29 @@ final class AllocationReport {
     return duration.toNanos() / NANOS;
   }
 
+  /** Of all cells the two with the most I/Os per second say it best: the others are alike. */
   private TextTable sites() {
-    TextTable table = new TextTable(3, List.of("", "what", "where", "share"));
-    results.forEach(
-        (cell, result) -> {
-          long all = result.contents().weights().values().stream().mapToLong(w -> w).sum();
-          List<Map.Entry<FlightRecording.Site, Long>> most =
-              new ArrayList<>(result.contents().weights().entrySet());
-          most.sort(
-              Map.Entry.<FlightRecording.Site, Long>comparingByValue(Comparator.reverseOrder()));
-          for (Map.Entry<FlightRecording.Site, Long> one :
-              most.subList(0, Math.min(SITES, most.size()))) {
-            table.add(
-                List.of(
-                    cell.label(),
-                    shortened(one.getKey().type()),
-                    one.getKey().method(),
-                    Figures.of(PERCENT * one.getValue() / all, 0) + " %"));
-          }
-        });
+    TextTable table = new TextTable(3, List.of("", "what", "where", "bytes per I/O"));
+    results.entrySet().stream()
+        .filter(one -> !options.whole() || BUSIEST.contains(one.getKey().name()))
+        .forEach(one -> addSites(table, one.getKey(), one.getValue()));
     return table;
+  }
+
+  private static void addSites(TextTable table, Cell cell, AllocationRunner.Result result) {
+    Map<FlightRecording.Site, Long> weights = result.contents().weights();
+    double all = weights.values().stream().mapToLong(Long::longValue).sum();
+    weights.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .limit(SITES)
+        .forEach(
+            site ->
+                table.add(
+                    List.of(
+                        cell.label(),
+                        shortened(site.getKey().type()),
+                        site.getKey().method(),
+                        Figures.of(result.bytesEach() * site.getValue() / all, 0))));
   }
 
   private static String shortened(String type) {
