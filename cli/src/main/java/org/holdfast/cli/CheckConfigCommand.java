@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.holdfast.config.ConfigException;
 import org.holdfast.config.ConfigReader;
 import org.holdfast.config.Configuration;
+import org.holdfast.control.StartingPoint;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,7 +32,7 @@ final class CheckConfigCommand implements Callable<Integer> {
   public Integer call() throws ConfigException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Path read = Objects.requireNonNull(file);
-    ConfigReader.Loaded loaded = ConfigReader.read(read);
+    ConfigReader.Loaded loaded = StartingPoint.check(read);
     loaded.warnings().forEach(warning -> out.println("warning: " + read + ": " + warning));
     if (!loaded.withoutEffect().isEmpty()) {
       out.println("without effect: " + String.join(", ", loaded.withoutEffect()));

@@ -9,8 +9,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.holdfast.backstore.StateFiles;
 import org.holdfast.config.ConfigException;
+import org.holdfast.config.ConfigKey;
 import org.holdfast.config.ConfigReader;
 import org.holdfast.config.ImportReport;
+import org.holdfast.config.SecretsPlace;
+import org.holdfast.config.SplitConfig;
+import org.holdfast.control.StartingPoint;
 import org.holdfast.daemon.StartException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -21,6 +25,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code holdfast import LIOFILE}: what is taken of a file that LIO has saved. */
 @Command(
@@ -42,14 +47,27 @@ final class ImportCommand implements Callable<Integer> {
       description = "Writes what is taken, with its secrets, for 'holdfast serve --config FILE'.")
   private @Nullable Path to;
 
+  @Option(
+      names = "--secrets-to",
+      paramLabel = "FILE",
+      description =
+          "Writes the passwords to a file of their own, which the one of --to names as"
+              + " secrets_file.")
+  private @Nullable Path secretsTo;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws ConfigException, StartException {
     Path read = Objects.requireNonNull(file);
+    if (secretsTo != null && to == null) {
+      throw new CommandLine.ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "--secrets-to FILE needs --to FILE, which names it");
+    }
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    ImportReport report =
-        ImportReport.of(ConfigReader.tree(ConfigReader.text(read), read.toString()), "" + read);
+    ObjectNode tree = ConfigReader.tree(ConfigReader.text(read), read.toString());
+    ImportReport report = ImportReport.of(tree, StartingPoint.join(read), read.toString());
     for (ImportReport.Line line : report.lines()) {
       out.printf(
           "%-14s %s%s%s%n",
@@ -69,21 +87,42 @@ final class ImportCommand implements Callable<Integer> {
       throw new ConfigException(read.toString(), report.errors(), java.util.List.of());
     }
     if (to != null) {
-      write(to, report);
-      out.println("written to " + to);
+      write(to, report.document(), out);
     }
     out.flush();
     return CommandLine.ExitCode.OK;
   }
 
-  private static void write(Path file, ImportReport report) throws StartException {
-    if (Files.exists(file)) {
-      throw new StartException(file + " is there already; remove it or choose another --to");
+  private void write(Path file, ObjectNode taken, PrintWriter out) throws StartException {
+    if (secretsTo == null) {
+      write(file, taken);
+    } else if (SecretsPlace.of(taken).isPresent()) {
+      throw new StartException(
+          "--secrets-to: the passwords are in a file of their own already, "
+              + SecretsPlace.of(taken).get());
+    } else {
+      SplitConfig split = SplitConfig.of(taken);
+      Path secrets = secretsTo.toAbsolutePath().normalize();
+      split.main().put(ConfigKey.SECRETS_FILE.key(), secrets.toString());
+      mustBeNew(file);
+      write(secrets, split.secrets());
+      write(file, split.main());
+      out.println("passwords written to " + secrets);
     }
+    out.println("written to " + file);
+  }
+
+  private static void mustBeNew(Path file) throws StartException {
+    if (Files.exists(file)) {
+      throw new StartException(file + " is there already; remove it or choose another place");
+    }
+  }
+
+  private static void write(Path file, ObjectNode content) throws StartException {
+    mustBeNew(file);
     JsonMapper pretty = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     try {
-      StateFiles.onDisk()
-          .replace(file.toAbsolutePath(), pretty.writeValueAsBytes(report.document()));
+      StateFiles.onDisk().replace(file.toAbsolutePath(), pretty.writeValueAsBytes(content));
     } catch (IOException e) {
       throw new StartException(file + " could not be written: " + e, e);
     }

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.holdfast.config.ConfigException;
 import org.holdfast.config.ConfigReader;
+import org.holdfast.config.SecretsPlace;
 import org.holdfast.control.client.ControlException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code holdfast plan FILE}: what serving a file would change. */
 @Command(
@@ -35,7 +37,13 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws ConfigException, ControlException {
     Path read = Objects.requireNonNull(file);
     var wanted = JsonNodeFactory.instance.objectNode();
-    wanted.set("document", ConfigReader.tree(ConfigReader.text(read), read.toString()));
+    ObjectNode document = ConfigReader.tree(ConfigReader.text(read), read.toString());
+    if (SecretsPlace.of(document).isPresent()) {
+      // The passwords are not in it; the daemon knows where, and may read them.
+      wanted.put("file", read.toAbsolutePath().normalize().toString());
+    } else {
+      wanted.set("document", document);
+    }
     ChangeReport.print(
         Objects.requireNonNull(spec).commandLine().getOut(),
         control.client().post("/v1/config/plan", wanted));

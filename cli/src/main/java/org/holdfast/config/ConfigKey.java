@@ -11,13 +11,9 @@ import static org.holdfast.config.ValueType.section;
 import static org.holdfast.config.ValueType.text;
 import static org.holdfast.config.ValueType.whole;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.holdfast.config.Effect.Supported;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every key of the configuration file, one row each: where it stands, what it may hold, what it
@@ -30,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 // Every field holds an immutable value: unmodifiable lists and records. The checker cannot see it.
 @SuppressWarnings("ImmutableEnumChecker")
 public enum ConfigKey {
+  SECRETS_FILE(
+      "secrets_file",
+      text("an absolute path, or credential:NAME", SecretsPlace.SYNTAX),
+      "none",
+      "Holdfast's own key: passwords stand in this file, which only its owner can read, or in a"
+          + " credential of systemd, and not here; docs/control-api.md shows one"),
+
   STORAGE_OBJECTS("storage_objects", objects(), "disks"),
   SO_NAME(
       "storage_objects[].name",
@@ -438,12 +441,7 @@ public enum ConfigKey {
    *     empty at the top
    */
   public static Optional<ConfigKey> at(String parent, String key) {
-    if (key.indexOf('.') >= 0) {
-      return Optional.empty(); // Not a path: a key that only looks like one.
-    }
-    String head = parent.isEmpty() ? "" : parent + ".";
-    @Nullable ConfigKey exact = Index.BY_PATH.get(head + key);
-    return Optional.ofNullable(exact != null ? exact : Index.BY_PATH.get(head + "*"));
+    return KeyIndex.at(parent, key);
   }
 
   /** Every path that this row covers. */
@@ -486,12 +484,5 @@ public enum ConfigKey {
 
   private static String required() {
     return REQUIRED;
-  }
-
-  private static final class Index {
-    static final Map<String, ConfigKey> BY_PATH =
-        Arrays.stream(ConfigKey.values())
-            .flatMap(row -> row.paths.stream().map(path -> Map.entry(path, row)))
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 }

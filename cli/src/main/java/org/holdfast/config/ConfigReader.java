@@ -1,6 +1,7 @@
 package org.holdfast.config;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,11 +28,6 @@ public final class ConfigReader {
       warnings = List.copyOf(warnings);
       withoutEffect = List.copyOf(withoutEffect);
     }
-  }
-
-  /** Reads {@code file}; the exception holds everything that is wrong with it. */
-  public static Loaded read(Path file) throws ConfigException {
-    return parse(text(file), file.toString());
   }
 
   /** What {@code file} holds. */
@@ -93,6 +89,11 @@ public final class ConfigReader {
               + ": not valid JSON: "
               + e.getOriginalMessage());
     }
+  }
+
+  /** As {@link #tree(String, String)}, of UTF-8. */
+  public static ObjectNode tree(byte[] content, String source) throws ConfigException {
+    return tree(new String(content, StandardCharsets.UTF_8), source);
   }
 
   private static ConfigException unreadable(String source, String message) {

@@ -21,6 +21,8 @@ public final class ConfigurationPage {
         with its JSON path. `holdfast check-config FILE` shows all of it without starting anything.
 
         """);
+    page.append("## The top\n\n");
+    table(page, "");
     for (ConfigKey key : ConfigKey.values()) {
       if (key.type() instanceof ValueType.Objects || key.type() instanceof ValueType.Section) {
         section(page, key);
@@ -33,6 +35,10 @@ public final class ConfigurationPage {
     String path = section.paths().getFirst();
     String parent = section.type() instanceof ValueType.Objects ? path + "[]" : path;
     page.append("## `").append(parent).append("`\n\n").append(section.meaning()).append(".\n\n");
+    table(page, parent);
+  }
+
+  private static void table(StringBuilder page, String parent) {
     page.append("| key | value | without it | what it does |\n|---|---|---|---|\n");
     for (ConfigKey key : ConfigKey.values()) {
       if (key.parent().equals(parent)) {

@@ -53,11 +53,22 @@ public record ImportReport(List<Line> lines, List<Finding> errors, ObjectNode do
    * @param source what to call it in messages
    */
   public static ImportReport of(ObjectNode tree, String source) {
+    return of(tree, JoinedConfig.whole(tree), source);
+  }
+
+  /**
+   * As {@link #of(ObjectNode, String)}, of a file whose passwords stand in another one.
+   *
+   * @param tree what the file itself holds
+   * @param joined the same with its passwords
+   */
+  public static ImportReport of(ObjectNode tree, JoinedConfig joined, String source) {
     Map<String, String> errors = new HashMap<>();
     Map<String, String> warnings = new HashMap<>();
     List<Finding> refused = List.of();
     try {
-      ConfigReader.check(tree, source)
+      joined
+          .check(source)
           .warnings()
           .forEach(finding -> warnings.put(finding.path(), finding.message()));
     } catch (ConfigException e) {

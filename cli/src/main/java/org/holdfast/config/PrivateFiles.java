@@ -32,7 +32,7 @@ public record PrivateFiles(int user, Optional<Path> credentials) {
   public static final class RefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    RefusedException(String message) {
+    public RefusedException(String message) {
       super(message);
     }
   }

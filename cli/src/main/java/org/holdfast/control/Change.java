@@ -2,6 +2,7 @@ package org.holdfast.control;
 
 import java.util.List;
 import java.util.Locale;
+import org.holdfast.config.Element;
 
 /**
  * One thing that is different in a new document.

@@ -2,7 +2,6 @@ package org.holdfast.control;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import org.holdfast.config.ConfigException;
 import org.holdfast.config.ConfigReader;
 import org.holdfast.config.Configuration;
 import org.holdfast.config.Finding;
+import org.holdfast.config.JoinedConfig;
 import org.holdfast.daemon.Daemon;
 import org.holdfast.daemon.StartException;
 import org.slf4j.Logger;
@@ -55,7 +55,7 @@ final class ConfigService {
   record Result(long revision, Plan plan, List<Finding> warnings) {}
 
   private final Applier applier;
-  private final KeptFile kept;
+  private final KeptConfiguration kept;
   private final List<InetSocketAddress> portals;
   private final Supplier<List<Plan.Session>> sessions;
   private final ReentrantLock changing = new ReentrantLock();
@@ -100,7 +100,13 @@ final class ConfigService {
   Result plan(ObjectNode wanted, OptionalLong revision) throws Problem {
     Held base = held;
     mustBe(revision, base);
-    return checked(base, wanted, "the document").result();
+    return checked(base, JoinedConfig.whole(wanted), "the document").result();
+  }
+
+  /** What serving a file would change; nothing does. */
+  Result plan(Path file) throws Problem {
+    mustBeAbsolute(file);
+    return checked(held, joined(read(file), file.toString()), file.toString()).result();
   }
 
   /**
@@ -114,7 +120,7 @@ final class ConfigService {
     changing.lock();
     try {
       mustBe(revision, held);
-      Checked checked = checked(held, wanted, "the document");
+      Checked checked = checked(held, JoinedConfig.whole(wanted), "the document");
       mustNotBeEdited();
       return serve(checked, note);
     } finally {
@@ -128,13 +134,18 @@ final class ConfigService {
     changing.lock();
     try {
       byte[] content = read(file);
-      Checked checked = checked(held, tree(content, file.toString()), file.toString());
-      if (kept.path().equals(file)) {
-        kept.learn(content);
-      } else {
+      boolean ours = kept.path().equals(file);
+      if (!ours) {
         mustNotBeEdited();
       }
-      return serve(checked, "load " + file);
+      Checked checked = checked(held, joined(content, file.toString()), file.toString());
+      Result result = serve(checked, "load " + file);
+      if (ours && result.revision() == checked.result().revision()) {
+        kept.learn(content, checked.document()); // Written otherwise, and the same.
+      }
+      return result;
+    } catch (IOException e) {
+      throw notKept(file, e);
     } finally {
       changing.unlock();
     }
@@ -150,7 +161,7 @@ final class ConfigService {
     try {
       mustNotBeEdited();
       String chosen = name.isPresent() ? name.get() : newestThatDiffers();
-      return serve(checked(held, backup(chosen), chosen), "rollback to " + chosen);
+      return serve(checked(held, former(chosen), chosen), "rollback to " + chosen);
     } finally {
       changing.unlock();
     }
@@ -158,7 +169,7 @@ final class ConfigService {
 
   private String newestThatDiffers() throws Problem {
     for (KeptFile.Backup backup : backups()) {
-      if (!backup(backup.name()).equals(held.document())) {
+      if (!former(backup.name()).document().equals(held.document())) {
         return backup.name();
       }
     }
@@ -177,10 +188,22 @@ final class ConfigService {
     }
   }
 
-  /** What a backup holds, with its secrets. */
+  /** What a backup holds beside its secrets. */
   ObjectNode backup(String name) throws Problem {
+    return backup(name, () -> kept.backupWithoutSecrets(name));
+  }
+
+  private JoinedConfig former(String name) throws Problem {
+    return backup(name, () -> kept.backup(name));
+  }
+
+  private interface Look<T> {
+    T look() throws IOException, ConfigException;
+  }
+
+  private static <T> T backup(String name, Look<T> backup) throws Problem {
     try {
-      return tree(kept.backup(name), name);
+      return backup.look();
     } catch (NoSuchFileException e) {
       throw new Problem(
           Problem.Kind.NOT_FOUND,
@@ -190,6 +213,8 @@ final class ConfigService {
               + " there are");
     } catch (IOException e) {
       throw unreadable(name, e);
+    } catch (ConfigException e) {
+      throw new Problem(Problem.Kind.INVALID, String.valueOf(e.getMessage()));
     }
   }
 
@@ -205,11 +230,9 @@ final class ConfigService {
     }
     changing.lock();
     try {
-      byte[] content = Json.pretty(held.document());
-      KeptFile to =
-          file.isEmpty() || file.get().equals(kept.path()) ? kept : kept.another(file.get());
-      to.keep(content, content);
-      return content.length;
+      return file.isEmpty() || file.get().equals(kept.path())
+          ? kept.keep(held.document(), held.document())
+          : kept.export(file.get(), held.document());
     } catch (IOException e) {
       throw notKept(file.orElse(kept.path()), e);
     } finally {
@@ -231,14 +254,15 @@ final class ConfigService {
     }
   }
 
-  private Checked checked(Held base, ObjectNode wanted, String source) throws Problem {
+  private Checked checked(Held base, JoinedConfig wanted, String source) throws Problem {
     List<Finding> findings = new ArrayList<>();
-    ObjectNode document = Mask.restored(wanted, base.document(), findings);
+    ObjectNode document = Mask.restored(wanted.document(), base.document(), findings);
     if (!findings.isEmpty()) {
       throw new Problem(Problem.Kind.INVALID, "a secret is missing", findings);
     }
     try {
-      ConfigReader.Loaded loaded = ConfigReader.check(document, source);
+      ConfigReader.Loaded loaded = wanted.with(document).check(source);
+      kept.mustBeAbleToKeep(document, wanted);
       List<Change> changes = DocumentDiff.between(base.document(), document);
       Configuration configuration = loaded.configuration();
       if (!portals.isEmpty()) {
@@ -276,7 +300,7 @@ final class ConfigService {
           Problem.Kind.TOO_LARGE,
           "the configuration is " + content.length + " bytes long, more than " + KeptFile.LONGEST);
     }
-    Keeping keeping = new Keeping(content, Json.pretty(before.document()));
+    Keeping keeping = new Keeping(checked.document(), before.document());
     try {
       applier.apply(checked.configuration(), keeping);
     } catch (StartException e) {
@@ -295,19 +319,19 @@ final class ConfigService {
 
   /** Remembers why it failed: a full disk is another problem than a portal in use. */
   private final class Keeping implements Daemon.Keeper {
-    private final byte[] content;
-    private final byte[] before;
+    private final ObjectNode next;
+    private final ObjectNode before;
     private @org.jspecify.annotations.Nullable IOException failure;
 
-    Keeping(byte[] content, byte[] before) {
-      this.content = content;
+    Keeping(ObjectNode next, ObjectNode before) {
+      this.next = next;
       this.before = before;
     }
 
     @Override
     public void keep() throws StartException {
       try {
-        kept.keep(content, before);
+        kept.keep(next, before);
       } catch (IOException e) {
         failure = e;
         throw new StartException(kept.path() + " could not be written: " + e.getMessage(), e);
@@ -316,16 +340,16 @@ final class ConfigService {
   }
 
   private void mustNotBeEdited() throws Problem {
-    boolean edited;
+    Optional<Path> edited;
     try {
       edited = kept.edited();
     } catch (IOException e) {
       throw unreadable(kept.path().toString(), e);
     }
-    if (edited) {
+    if (edited.isPresent()) {
       throw new Problem(
           Problem.Kind.CONFLICT,
-          kept.path()
+          edited.get()
               + " was edited since the daemon read or wrote it: 'holdfast apply "
               + kept.path()
               + "' takes what it says now, 'holdfast saveconfig' overwrites it with what is served"
@@ -351,11 +375,11 @@ final class ConfigService {
     }
   }
 
-  private static ObjectNode tree(byte[] content, String source) throws Problem {
+  private JoinedConfig joined(byte[] content, String source) throws Problem {
     try {
-      return ConfigReader.tree(new String(content, StandardCharsets.UTF_8), source);
+      return kept.read(content, source);
     } catch (ConfigException e) {
-      throw new Problem(Problem.Kind.INVALID, String.valueOf(e.getMessage()));
+      throw Problem.of(e);
     }
   }
 

@@ -35,7 +35,7 @@ final class ControlApi {
           changed(
               config.change(
                   request.object("document"), request.revision(), request.text("note").orElse("")));
-      case PLAN -> changed(config.plan(request.object("document"), request.revision()));
+      case PLAN -> changed(plan(request));
       case ROLLBACK -> changed(config.rollback(request.text("backup")));
       case BACKUPS -> ApiAnswer.ok(backups());
       case SAVE -> ApiAnswer.ok(save(request));
@@ -55,6 +55,13 @@ final class ControlApi {
       case CAPTURE -> ApiAnswer.ok(captures.start(request));
       case CAPTURE_END -> ApiAnswer.ok(captures.end(request.variables().get("id")));
     };
+  }
+
+  private ConfigService.Result plan(ApiRequest request) throws Problem {
+    Optional<String> file = request.text("file");
+    return file.isPresent()
+        ? config.plan(path(file.get()))
+        : config.plan(request.object("document"), request.revision());
   }
 
   private ObjectNode version() {

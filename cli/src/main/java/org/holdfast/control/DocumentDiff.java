@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.holdfast.config.ConfigKey;
 import org.holdfast.config.Effect;
+import org.holdfast.config.Element;
 import org.holdfast.config.ValueType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;

@@ -36,7 +36,9 @@ final class KeptFile {
   /** So many former contents are kept. */
   static final int BACKUPS = 20;
 
-  private static final String DIRECTORY = "backup";
+  /** Where they are, beside the file. */
+  static final String DIRECTORY = "backup";
+
   private static final String SUFFIX = ".json";
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss.SSS").withZone(ZoneOffset.UTC);
@@ -90,7 +92,8 @@ final class KeptFile {
     known = Optional.of(content);
   }
 
-  private Optional<byte[]> content() throws IOException {
+  /** What the file holds; empty: it is not there. */
+  Optional<byte[]> content() throws IOException {
     try {
       return Optional.of(files.read(file, LONGEST));
     } catch (NoSuchFileException _) {
@@ -105,12 +108,21 @@ final class KeptFile {
    * @throws IOException nothing has changed; or, where the message says so, it may have
    */
   void keep(byte[] next, byte[] served) throws IOException {
+    keep(next, served, newBackupName());
+  }
+
+  /**
+   * As {@link #keep(byte[], byte[])}.
+   *
+   * @param name of the backup, a new one
+   */
+  void keep(byte[] next, byte[] served, String name) throws IOException {
     Optional<byte[]> before = content();
-    Path backup = newBackup(before.orElse(served));
+    Path backup = newBackup(name, before.orElse(served));
     try {
       files.replace(file, next);
     } catch (IOException e) {
-      takeBack(next, before, e);
+      SafeReplace.takeBack(files, file, next, before, e);
       discard(backup, e);
       throw e;
     }
@@ -118,44 +130,28 @@ final class KeptFile {
     forgetOldest();
   }
 
-  /** The new content may be there and not be durable: then the old one comes back. */
-  private void takeBack(byte[] next, Optional<byte[]> before, IOException failure)
-      throws IOException {
-    try {
-      Optional<byte[]> now = content();
-      if (now.isEmpty() || !Arrays.equals(now.get(), next)) {
-        return;
-      }
-      if (before.isPresent()) {
-        files.replace(file, before.get());
-      } else {
-        files.remove(file);
-      }
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-      throw new IOException(
-          failure.getMessage()
-              + "; and the former content could not be put back ("
-              + e.getMessage()
-              + "), so "
-              + file
-              + " may hold the new configuration at the next start",
-          failure);
+  /** A name that no backup has. */
+  String newBackupName() {
+    String stamp = backupStem() + STAMP.format(clock.instant());
+    String name = stamp + "-000" + SUFFIX;
+    for (int i = 1; Files.exists(directory().resolve(name)); i++) {
+      name = "%s-%03d%s".formatted(stamp, i, SUFFIX);
     }
+    return name;
   }
 
-  private Path newBackup(byte[] content) throws IOException {
-    Path directory = directory();
+  private Path newBackup(String name, byte[] content) throws IOException {
     Files.createDirectories(
-        directory,
+        directory(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    String stamp = stem() + "-" + STAMP.format(clock.instant());
-    Path backup = directory.resolve(stamp + "-000" + SUFFIX);
-    for (int i = 1; Files.exists(backup); i++) {
-      backup = directory.resolve("%s-%03d%s".formatted(stamp, i, SUFFIX));
-    }
+    Path backup = directory().resolve(name);
     files.replace(backup, content);
     return backup;
+  }
+
+  /** Removes a backup. */
+  void forget(String name) throws IOException {
+    files.remove(directory().resolve(name));
   }
 
   private void discard(Path backup, IOException failure) {
@@ -181,9 +177,11 @@ final class KeptFile {
     return file.resolveSibling(DIRECTORY);
   }
 
-  private String stem() {
+  /** Begins the names of all backups. */
+  String backupStem() {
     String name = String.valueOf(file.getFileName());
-    return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    return (name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name)
+        + "-";
   }
 
   /** The newest first. */
@@ -208,7 +206,7 @@ final class KeptFile {
   }
 
   private boolean isBackup(String name) {
-    return name.startsWith(stem() + "-") && name.endsWith(SUFFIX);
+    return name.startsWith(backupStem()) && name.endsWith(SUFFIX);
   }
 
   /**

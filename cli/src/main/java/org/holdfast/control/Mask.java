@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.holdfast.config.ConfigKey;
+import org.holdfast.config.Element;
 import org.holdfast.config.Finding;
 import org.holdfast.config.ValueType;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.holdfast.config.Configuration;
+import org.holdfast.config.Element;
 import org.holdfast.iscsi.login.IscsiName;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;

@@ -24,8 +24,8 @@ enum Route {
   PLAN(
       "POST",
       "/v1/config/plan",
-      "What another configuration would change; nothing does",
-      "WantedConfig",
+      "What another configuration, or that of a file, would change; nothing does",
+      "PlannedConfig",
       "Changed"),
   ROLLBACK(
       "POST",

@@ -1,7 +1,6 @@
 package org.holdfast.control;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,8 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import org.holdfast.backstore.StateFiles;
 import org.holdfast.config.ConfigException;
+import org.holdfast.config.ConfigKey;
 import org.holdfast.config.ConfigReader;
 import org.holdfast.config.Finding;
+import org.holdfast.config.JoinedConfig;
+import org.holdfast.config.PrivateFiles;
 import org.holdfast.daemon.EmbeddedDefault;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param builtIn there was no file, so what is built in is served
  */
 public record StartingPoint(
-    ObjectNode document, ConfigReader.Loaded loaded, KeptFile kept, boolean builtIn) {
+    ObjectNode document, ConfigReader.Loaded loaded, KeptConfiguration kept, boolean builtIn) {
   /** In the state directory, when no file was named. */
   static final String FILE = "saveconfig.json";
 
@@ -37,17 +39,62 @@ public record StartingPoint(
    */
   public static StartingPoint read(@Nullable Path file, Path stateDirectory)
       throws ConfigException {
+    return read(file, stateDirectory, StateFiles.onDisk());
+  }
+
+  /** As {@link #read(Path, Path)}, on a certain disk. */
+  static StartingPoint read(@Nullable Path file, Path stateDirectory, StateFiles files)
+      throws ConfigException {
     Path place = real(file == null ? stateDirectory.resolve(FILE) : file);
     Optional<byte[]> content = content(place, file != null);
-    ObjectNode document =
+    KeptConfiguration kept = kept(place, content, files);
+    JoinedConfig joined =
         content.isPresent()
-            ? ConfigReader.tree(new String(content.get(), StandardCharsets.UTF_8), place.toString())
-            : EmbeddedDefault.document(stateDirectory);
-    return new StartingPoint(
-        document,
-        ConfigReader.check(document, place.toString()),
-        new KeptFile(place, content, StateFiles.onDisk(), InstantSource.system()),
-        content.isEmpty());
+            ? kept.read(content.get(), place.toString())
+            : JoinedConfig.whole(EmbeddedDefault.document(stateDirectory));
+    ConfigReader.Loaded loaded = joined.check(place.toString());
+    if (content.isPresent()) {
+      learn(kept, content.get(), joined);
+    }
+    return new StartingPoint(joined.document(), loaded, kept, content.isEmpty());
+  }
+
+  /**
+   * What a start with {@code file} would serve.
+   *
+   * @throws ConfigException naming everything that is wrong
+   */
+  public static ConfigReader.Loaded check(Path file) throws ConfigException {
+    return join(file).check(file.toString());
+  }
+
+  /** What {@code file} holds, with the passwords of the place that it names; nothing is changed. */
+  public static JoinedConfig join(Path file) throws ConfigException {
+    byte[] content = content(file, true).orElseThrow();
+    return kept(real(file), Optional.of(content), StateFiles.onDisk())
+        .read(content, file.toString());
+  }
+
+  private static KeptConfiguration kept(Path place, Optional<byte[]> content, StateFiles files) {
+    return new KeptConfiguration(
+        new KeptFile(place, content, files, InstantSource.system()),
+        files,
+        PrivateFiles.ofThisProcess());
+  }
+
+  private static void learn(KeptConfiguration kept, byte[] content, JoinedConfig joined)
+      throws ConfigException {
+    try {
+      kept.learn(content, joined.document());
+    } catch (IOException e) {
+      throw new ConfigException(
+          kept.path().toString(),
+          List.of(
+              new Finding(
+                  ConfigKey.SECRETS_FILE.key(),
+                  "a change of the passwords was interrupted, and cannot be ended: " + e)),
+          List.of());
+    }
   }
 
   /** Where it is kept. */

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.holdfast.config.ConfigKey;
+import org.holdfast.config.SecretsPlace;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -124,7 +125,11 @@ final class ConfigurationCommands {
                             + file
                             + "' says where it goes wrong"));
     ObjectNode body = Json.object();
-    body.set("document", wanted);
+    if (SecretsPlace.of(wanted).isPresent()) {
+      body.put("file", file.toString()); // Only the daemon can put its passwords to it.
+    } else {
+      body.set("document", wanted);
+    }
     JsonNode planned = shell.post("/v1/config/plan", body);
     print(shell, planned, "Nothing would change.");
     for (JsonNode change : planned.path("changes")) {

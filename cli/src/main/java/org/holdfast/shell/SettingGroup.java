@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The groups of {@code get} and {@code set}: where each is, and which keys of the document it has.
  */
 enum SettingGroup {
+  CONFIGURATION("configuration", Kind.ROOT, "the configuration as a whole"),
   DISK_ATTRIBUTE("attribute", Kind.DISK, "what initiators see of the disk"),
   DISK_OWN("disk", Kind.DISK, "how the disk is opened; another size resizes it while it is used"),
   DISCOVERY_AUTH("discovery_auth", Kind.ISCSI, "who may ask for the targets"),
@@ -63,6 +64,7 @@ enum SettingGroup {
 
   List<Setting> settings() {
     return switch (this) {
+      case CONFIGURATION -> below("");
       case DISK_ATTRIBUTE -> below(DISK + ".attributes");
       case DISK_OWN ->
           below(DISK).stream()
@@ -109,7 +111,12 @@ enum SettingGroup {
 
   /** The object of the document that holds the settings of a place; empty: none is set there. */
   Optional<ObjectNode> holder(Document document, Place place) {
-    Optional<ObjectNode> object = this == DISCOVERY_AUTH ? document.fabric() : document.at(place);
+    Optional<ObjectNode> object =
+        switch (this) {
+          case CONFIGURATION -> Optional.of(document.root());
+          case DISCOVERY_AUTH -> document.fabric();
+          default -> document.at(place);
+        };
     String section = section();
     return section.isEmpty()
         ? object
@@ -122,7 +129,12 @@ enum SettingGroup {
 
   /** The same to write to; made when it is absent. */
   ObjectNode holderToChange(Document document, Place place) throws ShellException {
-    ObjectNode object = this == DISCOVERY_AUTH ? document.fabricToChange() : document.need(place);
+    ObjectNode object =
+        switch (this) {
+          case CONFIGURATION -> document.root();
+          case DISCOVERY_AUTH -> document.fabricToChange();
+          default -> document.need(place);
+        };
     return section().isEmpty() ? object : Json.section(object, section());
   }
 
@@ -132,7 +144,7 @@ enum SettingGroup {
       case TPG_ATTRIBUTE -> ConfigKey.TPG_ATTRIBUTES.key();
       case TPG_PARAMETER -> ConfigKey.TPG_PARAMETERS.key();
       case ACL_ATTRIBUTE -> ConfigKey.ACL_ATTRIBUTES.key();
-      case DISK_OWN, DISCOVERY_AUTH, TPG_AUTH, ACL_AUTH, MAPPED_ATTRIBUTE -> "";
+      case CONFIGURATION, DISK_OWN, DISCOVERY_AUTH, TPG_AUTH, ACL_AUTH, MAPPED_ATTRIBUTE -> "";
     };
   }
 

@@ -438,10 +438,10 @@ class ConfigReaderTest {
 
   @Test
   void aMissingFileAndADirectoryAreNamed(@TempDir Path dir) {
-    assertThatThrownBy(() -> ConfigReader.read(dir.resolve("none.json")))
+    assertThatThrownBy(() -> ConfigReader.text(dir.resolve("none.json")))
         .isInstanceOf(ConfigException.class)
         .hasMessageEndingWith("none.json: there is no such file");
-    assertThatThrownBy(() -> ConfigReader.read(dir))
+    assertThatThrownBy(() -> ConfigReader.text(dir))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("cannot be read");
   }

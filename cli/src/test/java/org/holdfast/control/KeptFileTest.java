@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.holdfast.backstore.StateFiles;
 import org.holdfast.config.ConfigReader;
+import org.holdfast.config.PrivateFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
@@ -115,7 +116,10 @@ class KeptFileTest {
         new StartingPoint(
             document,
             ConfigReader.check(document, "test"),
-            kept(new Trouble(file -> file.endsWith("config.json"), false), text),
+            new KeptConfiguration(
+                kept(new Trouble(file -> file.endsWith("config.json"), false), text),
+                StateFiles.onDisk(),
+                PrivateFiles.ofThisProcess()),
             false);
     ConfigService service =
         new ConfigService((_, keeper) -> keeper.keep(), start, List.of(), List::of);

@@ -1,4 +1,4 @@
-package org.holdfast.control;
+package org.holdfast.config;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,8 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.holdfast.config.ConfigKey;
-import org.holdfast.config.ValueType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -23,7 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param scope who is concerned when it changes
  * @param object the JSON
  */
-record Element(String pattern, String path, String label, Scope scope, JsonNode object) {
+public record Element(String pattern, String path, String label, Scope scope, JsonNode object) {
   private static final ConfigKey[] NAMING = {
     ConfigKey.SO_PLUGIN,
     ConfigKey.SO_NAME,
@@ -44,26 +42,43 @@ record Element(String pattern, String path, String label, Scope scope, JsonNode 
    * @param tag portal group tag
    * @param initiator iSCSI name
    */
-  record Scope(@Nullable String target, @Nullable String tag, @Nullable String initiator) {
-    static final Scope ALL = new Scope(null, null, null);
+  public record Scope(@Nullable String target, @Nullable String tag, @Nullable String initiator) {
+    public static final Scope ALL = new Scope(null, null, null);
   }
 
   /** The document itself. */
-  static Element root(JsonNode document) {
+  public static Element root(JsonNode document) {
     return new Element("", "", "the configuration", Scope.ALL, document);
   }
 
   /** The elements of a list of this one, by identity; of two with the same identity the first. */
-  Map<String, Element> list(String key) {
+  public Map<String, Element> list(String key) {
     Map<String, Element> elements = new LinkedHashMap<>();
+    for (Entry entry : entries(key)) {
+      elements.putIfAbsent(entry.identity(), entry.element());
+    }
+    return elements;
+  }
+
+  /** An entry of a list with what it is known by. */
+  record Entry(String identity, Element element) {}
+
+  /** Every entry of a list of this one that is an object. */
+  List<Entry> entries(String key) {
+    List<Entry> entries = new ArrayList<>();
     JsonNode list = object.path(key);
     for (int i = 0; i < list.size(); i++) {
       if (list.isArray() && list.get(i).isObject()) {
         Element element = element(key, i, list.get(i));
-        elements.putIfAbsent(identity(element.pattern(), list.get(i), i), element);
+        entries.add(new Entry(identity(element.pattern(), list.get(i), i), element));
       }
     }
-    return elements;
+    return entries;
+  }
+
+  /** The keys that an entry of this kind is known by. */
+  List<ConfigKey> naming() {
+    return Arrays.stream(NAMING).filter(key -> key.parent().equals(pattern)).toList();
   }
 
   private Element element(String key, int index, JsonNode entry) {
@@ -101,7 +116,7 @@ record Element(String pattern, String path, String label, Scope scope, JsonNode 
   }
 
   /** A section of this one: it has no name of its own. */
-  Element section(String key) {
+  public Element section(String key) {
     JsonNode section = object.path(key);
     return new Element(
         pattern.isEmpty() ? key : pattern + "." + key,
@@ -147,18 +162,18 @@ record Element(String pattern, String path, String label, Scope scope, JsonNode 
   }
 
   /** Whether a key is part of what this element is known by: another value is another element. */
-  boolean isNamedBy(String key) {
+  public boolean isNamedBy(String key) {
     return Arrays.stream(NAMING)
         .anyMatch(name -> name.parent().equals(pattern) && name.key().equals(key));
   }
 
   /** The row of the table for a key of this element. */
-  Optional<ConfigKey> row(String key) {
+  public Optional<ConfigKey> row(String key) {
     return ConfigKey.at(pattern, key);
   }
 
   /** Where a key of this element stands. */
-  String at(String key) {
+  public String at(String key) {
     return path.isEmpty() ? key : path + "." + key;
   }
 }
