@@ -120,7 +120,12 @@ final class ControlledDaemon implements AutoCloseable {
 
   /** Runs {@code holdfast < script}. */
   ProcessRun script(Path script) throws IOException, InterruptedException {
-    return finish(builder(List.of()).redirectInput(script.toFile()));
+    return withInput(script);
+  }
+
+  /** Runs {@code holdfast ARGUMENT... < input}. */
+  ProcessRun withInput(Path input, String... arguments) throws IOException, InterruptedException {
+    return finish(builder(List.of(arguments)).redirectInput(input.toFile()));
   }
 
   private static ProcessRun finish(ProcessBuilder builder)

@@ -86,6 +86,18 @@ class InteractiveShellTest {
     terminal.awaitText("/> set global color_mode=true");
     assertThat(terminal.screen()).doesNotContain(SECRET);
     terminal.press("C-u");
+    // Asked for, typed blindly, and not remembered; the line that asks for it is.
+    terminal.clear();
+    terminal.enter("/iscsi set discovery_auth password=-");
+    terminal.awaitText("password: ");
+    terminal.enter(SECRET);
+    terminal.awaitText("once more: ");
+    terminal.enter(SECRET);
+    terminal.awaitText("password=********");
+    terminal.press("Up");
+    terminal.awaitText("/> /iscsi set discovery_auth password=-");
+    assertThat(terminal.screen()).doesNotContain(SECRET, "****" + "*****");
+    terminal.press("C-u");
   }
 
   private static void errors(Tmux terminal) throws Exception {
