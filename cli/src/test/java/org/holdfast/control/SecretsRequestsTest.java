@@ -274,7 +274,7 @@ class SecretsRequestsTest {
             "passwords stand in credential:chap, which the daemon can only read; change them where"
                 + " the service's LoadCredential= takes them from and restart it. Nothing was"
                 + " changed")
-        .extracting(e -> ((Problem) e).findings().toString())
+        .extracting(e -> e.findings().toString())
         .asString()
         .contains("node_acls[0].chap_password: credential:chap has another one")
         .doesNotContain(NEW);
