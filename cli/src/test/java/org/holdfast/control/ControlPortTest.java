@@ -68,6 +68,7 @@ class ControlPortTest {
   /** What comes back until the daemon ends the connection. */
   private String send(String request) throws IOException {
     try (Socket socket = new Socket(port.getAddress(), port.getPort())) {
+      socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return read(socket.getInputStream());
     }
@@ -172,6 +173,7 @@ class ControlPortTest {
         open.add(new Socket(port.getAddress(), port.getPort()));
       }
       try (Socket oneMore = new Socket(port.getAddress(), port.getPort())) {
+        oneMore.setSoTimeout(10_000);
         assertThat(oneMore.getInputStream().read()).isNegative();
       }
       assertThat(here.client.get("/v1/version").get("api").asInt()).isEqualTo(1);
