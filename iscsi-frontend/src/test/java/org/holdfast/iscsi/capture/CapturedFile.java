@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** A file in memory, and a reader of it that holds every length and checksum against the rest. */
-final class CapturedFile implements CaptureFile {
+public final class CapturedFile implements CaptureFile {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   boolean closed;
 
@@ -52,7 +54,7 @@ final class CapturedFile implements CaptureFile {
    * @param flags epb_flags
    * @param payload where it lies in the file
    */
-  record Packet(
+  public record Packet(
       long nanos,
       int flags,
       String source,
@@ -61,7 +63,7 @@ final class CapturedFile implements CaptureFile {
       int acknowledged,
       int tcpFlags,
       ByteBuffer payload) {
-    byte[] bytes() {
+    public byte[] bytes() {
       byte[] copy = new byte[payload.remaining()];
       payload.get(payload.position(), copy);
       return copy;
@@ -69,7 +71,14 @@ final class CapturedFile implements CaptureFile {
   }
 
   /** The block at the end. */
-  record Statistics(long received, long dropped) {}
+  public record Statistics(long received, long dropped) {}
+
+  /** What the file of a capture holds. */
+  public static List<Packet> packets(Path path) throws IOException {
+    CapturedFile file = new CapturedFile();
+    file.bytes.writeBytes(Files.readAllBytes(path));
+    return file.read().packets;
+  }
 
   final List<Packet> packets = new ArrayList<>();
   final List<Statistics> statistics = new ArrayList<>();
