@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class CaptureTest {
@@ -112,9 +113,11 @@ class CaptureTest {
     assertThat(capture.info().packets()).isEqualTo(6);
   }
 
-  @Test
-  void theFileNeverGrowsBeyondItsLimitAndSaysSo() {
-    Capture capture = capture(SESSION, file, 10_000);
+  /** The second limit leaves room for one more packet, but not for the end of the file. */
+  @ParameterizedTest
+  @ValueSource(longs = {10_000, 10_420})
+  void theFileNeverGrowsBeyondItsLimitAndSaysSo(long limit) {
+    Capture capture = capture(SESSION, file, limit);
     capture.start();
     ConnectionRecorder recorder = joined(capture);
     for (int i = 0; recorder.wanted(); i++) {
@@ -123,8 +126,9 @@ class CaptureTest {
     assertThat(capture.awaitEnd(PATIENCE)).isTrue();
     assertThat(file.read().packets).hasSize(8);
     assertThat(file.statistics).hasSize(1);
-    assertThat(file.bytes()).hasSizeBetween(9_000, 10_000);
-    assertThat(capture.info().reason()).isEqualTo("the file has reached its limit of 10000 bytes");
+    assertThat(file.bytes()).hasSizeBetween(9_000, (int) limit);
+    assertThat(capture.info().reason())
+        .isEqualTo("the file has reached its limit of " + limit + " bytes");
   }
 
   @Test
@@ -205,6 +209,12 @@ class CaptureTest {
     assertThat(end.bytes()).isEqualTo(last);
     long recorded = slow.inner.packets.stream().mapToLong(p -> p.payload().remaining()).sum();
     assertThat(recorded + info.lostBytes()).isEqualTo(given + pdu.length + last.length);
+    List<CapturedFile.Packet> packets = slow.inner.packets;
+    for (int i = 1; i < packets.size(); i++) {
+      CapturedFile.Packet before = packets.get(i - 1);
+      boolean gap = before.sequence() + before.payload().remaining() != packets.get(i).sequence();
+      assertThat(gap).as("one gap, and a PDU behind it").isEqualTo(i == packets.size() - 1);
+    }
     assertThat(end.sequence()).as("numbers count what is lost, too").isEqualTo(given + pdu.length);
     assertThat(slow.inner.statistics)
         .containsExactly(
