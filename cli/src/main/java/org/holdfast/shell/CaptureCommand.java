@@ -81,6 +81,11 @@ final class CaptureCommand {
                 () ->
                     ShellException.usage("capture stop: say which capture; 'capture' lists them"));
     JsonNode ended = shell.delete("/v1/captures/" + id);
+    if (Json.string(ended, "state").equals("ending")) {
+      throw ShellException.failed(
+          "capture stop: nothing more is recorded, but %s is slow to take what there is; 'capture' shows when it has ended"
+              .formatted(Json.string(ended, "file")));
+    }
     long lost = Json.count(ended, "lost_packets");
     shell.say(
         "Capture %s has ended: %s, %s, %d packets%s."

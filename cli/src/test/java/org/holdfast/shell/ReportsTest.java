@@ -204,6 +204,12 @@ class ReportsTest {
             "Capture c1 has ended: /work/here/x, 4.0KiB, 12 packets, about 3 lost because the file"
                 + " was too slow.\n");
     assertThat(fixture.daemon.requests()).contains("DELETE /v1/captures/c1");
+    fixture.daemon.answer(
+        "DELETE /v1/captures/c3", "{\"state\": \"ending\", \"file\": \"/work/here/z\"}");
+    assertThat(fixture.run("capture stop c3"))
+        .isEqualTo(
+            "! capture stop: nothing more is recorded, but /work/here/z is slow to take what there"
+                + " is; 'capture' shows when it has ended\n");
     assertThat(fixture.run("capture stop ../config")).contains("! capture stop: say which capture");
     assertThat(fixture.good("capture start file=y initiator=iqn.2026-11.org.example:b"))
         .isEqualTo(

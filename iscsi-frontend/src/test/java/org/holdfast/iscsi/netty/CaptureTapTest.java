@@ -10,6 +10,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -56,6 +58,7 @@ class CaptureTapTest {
             context -> {
               RecordingLogic made = new RecordingLogic(context);
               made.afterLogin = DIGESTS;
+              made.lastAnswer = text("CHAP_R=0x12\0");
               opened.set(made);
               return made;
             },
@@ -179,6 +182,40 @@ class CaptureTapTest {
     assertThat(channel.pipeline().names()).isEqualTo(without);
     assertThat(opened.get().events).containsExactly("LOGIN_REQUEST", "NOP_OUT");
     sent();
+  }
+
+  /** A login may go from the security stage right to its end, with the target's response. */
+  @Test
+  void theLastLoginResponseIsStillLogin() throws Exception {
+    InetSocketAddress anywhere = new InetSocketAddress(0);
+    captures.start(new Subject.Logins("iqn.2026-11.org.x:a"), dir.resolve("c"), 1 << 20, _ -> true);
+    CaptureTap.insert(channel.pipeline(), captures.forNewcomer(anywhere, anywhere).getFirst());
+    receive(
+        PduSamples.encode(
+            WireFormat.LOGIN,
+            new InitiatorPdu.LoginRequest(
+                true,
+                false,
+                0,
+                3,
+                0,
+                0,
+                42,
+                0,
+                7,
+                1,
+                1,
+                1,
+                text("InitiatorName=iqn.2026-11.org.x:a\0"))));
+    send(20);
+    sent();
+    assertThat(new String(recorded(2), StandardCharsets.ISO_8859_1))
+        .contains("CHAP_R=****\0")
+        .doesNotContain("0x12");
+  }
+
+  private static DataSegment text(String text) {
+    return DataSegment.copyOf(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   @Test

@@ -20,6 +20,7 @@ class RecordingLogic implements ConnectionLogic {
   final List<String> events = new CopyOnWriteArrayList<>();
   final CountDownLatch closed = new CountDownLatch(1);
   WireFormat afterLogin = WireFormat.LOGIN;
+  DataSegment lastAnswer = DataSegment.EMPTY;
 
   RecordingLogic(Context context) {
     this.context = context;
@@ -52,7 +53,7 @@ class RecordingLogic implements ConnectionLogic {
                     NUMBERS,
                     0,
                     0,
-                    DataSegment.EMPTY));
+                    lastAnswer));
         context.outbox().enterFullFeaturePhase(afterLogin);
       }
       case InitiatorPdu.NopOut nop ->
