@@ -187,8 +187,11 @@ public final class Capture {
     finish();
   }
 
+  /**
+   * Tells so even if somebody has ended it already: the file lacks what was still to be written.
+   */
   private void failed(String why) {
-    reason.compareAndSet(null, why);
+    reason.set(why);
     log.warn("capture {} of {} ends early: {}", id, subject, why);
   }
 

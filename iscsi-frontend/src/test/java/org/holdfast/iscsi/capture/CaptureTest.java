@@ -222,6 +222,21 @@ class CaptureTest {
     assertThat(info.lostPackets()).isPositive();
   }
 
+  /** Who ends a capture is told that not all of it is in the file. */
+  @Test
+  void aFailureAfterTheEndIsTold() {
+    SlowFile slow = new SlowFile();
+    slow.inner.room = 1000;
+    Capture capture = capture(SESSION, slow, 1 << 20);
+    capture.start();
+    joined(capture).sent(ByteBuffer.wrap(pdu(1, 2000)));
+    capture.end("enough");
+    slow.going.countDown();
+    assertThat(capture.awaitEnd(PATIENCE)).isTrue();
+    assertThat(capture.info().reason())
+        .isEqualTo("/x.pcapng cannot be written: No space left on device");
+  }
+
   @Test
   void aSessionThatEndsEndsItsCapture() {
     Capture capture = capture(SESSION, file, 1 << 20);
