@@ -83,7 +83,8 @@ final class CaptureCommand {
     JsonNode ended = shell.delete("/v1/captures/" + id);
     if (Json.string(ended, "state").equals("ending")) {
       throw ShellException.failed(
-          "capture stop: nothing more is recorded, but %s is slow to take what there is; 'capture' shows when it has ended"
+          ("capture stop: nothing more is recorded, but %s is slow to take what there is;"
+                  + " 'capture' shows when it has ended")
               .formatted(Json.string(ended, "file")));
     }
     long lost = Json.count(ended, "lost_packets");
