@@ -388,7 +388,7 @@ public final class FileDevice implements BlockDevice {
       throw new BackstoreException(
           Reason.BAD_SIZE,
           ("%s: going from %d bytes to %d would cut data off, which is refused; leave the size as"
-               + " it is, or copy the data to a new disk")
+                  + " it is, or copy the data to a new disk")
               .formatted(file.name(), profile.size(), bytes));
     }
   }

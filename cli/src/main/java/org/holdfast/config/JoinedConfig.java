@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -118,9 +119,9 @@ public record JoinedConfig(
         .toList();
   }
 
-  /** The passwords by their paths, as they are compared, not shown. */
+  /** The passwords of what is served, by their paths, to be compared and not shown. */
   public static Map<String, JsonNode> passwords(ObjectNode document) {
-    Map<String, JsonNode> found = new java.util.TreeMap<>();
+    Map<String, JsonNode> found = new TreeMap<>();
     collect(Element.root(document), found);
     return found;
   }
@@ -131,7 +132,10 @@ public record JoinedConfig(
       if (SecretKeys.isPassword(row) && SecretKeys.isSet(entry.getValue())) {
         found.put(at.at(entry.getKey()), entry.getValue());
       } else if (SecretKeys.leadsToPasswords(row)) {
-        at.entries(entry.getKey()).forEach(inner -> collect(inner.element(), found));
+        at.entries(entry.getKey()).stream()
+            .map(Element.Entry::element)
+            .filter(SecretKeys::isServed)
+            .forEach(inner -> collect(inner, found));
       }
     }
   }

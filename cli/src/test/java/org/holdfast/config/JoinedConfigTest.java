@@ -24,7 +24,8 @@ class JoinedConfigTest {
        "fabric_modules": [{"name": "iscsi", "discovery_userid": "d",
          "discovery_password": "discovery-secr"}],
        "targets": [
-        {"fabric": "loopback", "wwn": "naa.5001405ab1234567"},
+        {"fabric": "loopback", "wwn": "naa.5001405ab1234567", "tpgs": [
+          {"tag": 1, "chap_password": "of-no-use-here"}]},
         {"wwn": "iqn.2026-11.org.example:a", "tpgs": [
           {"tag": 2, "chap_userid": "g", "chap_password": "group-two-of-a"},
           {"tag": 1, "node_acls": [
@@ -56,6 +57,8 @@ class JoinedConfigTest {
       assertThat(split.secrets().toString()).contains(secret);
     }
     assertThat(split.secrets().toString()).doesNotContain("loopback", "userid", ":y");
+    // What is not served stays as it is.
+    assertThat(split.main().toString()).contains("of-no-use-here");
     assertThat(split.secrets().at("/targets/1/tpgs/0/tag").asInt()).isEqualTo(1);
     JoinedConfig joined = join(split.main(), split.secrets().toString());
     assertThat(joined.document()).isEqualTo(tree(WHOLE));

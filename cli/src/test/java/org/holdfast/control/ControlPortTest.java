@@ -133,6 +133,13 @@ class ControlPortTest {
             () -> client(file("other", "fedcba9876543210")).post("/v1/config/rollback", null));
     assertThat(e.status()).isEqualTo(401);
     assertThat(e.title()).isEqualTo("not allowed");
+    var wanted = Json.object();
+    var document = here.document();
+    Fixture.disks(document).remove(1);
+    wanted.set("document", document);
+    assertThatThrownBy(() -> client(dir.resolve("other")).put("/v1/config", wanted))
+        .isInstanceOf(ControlException.class);
+    here.client.post("/v1/config/plan", wanted); // Comes after every change that was let in.
     assertThat(here.revision()).isEqualTo(1);
   }
 
