@@ -89,9 +89,9 @@ class InteractiveShellTest {
     // Asked for, typed blindly, and not remembered; the line that asks for it is.
     terminal.clear();
     terminal.enter("/iscsi set discovery_auth password=-");
-    terminal.awaitText("password: ");
+    terminal.awaitText("\npassword:");
     terminal.enter(SECRET);
-    terminal.awaitText("once more: ");
+    terminal.awaitText("\nonce more:");
     terminal.enter(SECRET);
     terminal.awaitText("password=********");
     terminal.press("Up");
