@@ -14,6 +14,9 @@ import java.nio.file.attribute.PosixFilePermissions;
  * a disk under it that is full or broken.
  */
 public interface StateFiles {
+  /** A file whose name ends so is not finished, or never was: a kill has left it. */
+  String UNFINISHED = ".new";
+
   /**
    * The content of {@code file}.
    *
@@ -68,7 +71,7 @@ public interface StateFiles {
 
     @Override
     public void replace(Path file, byte[] content) throws IOException {
-      Path temporary = file.resolveSibling(file.getFileName() + ".new");
+      Path temporary = file.resolveSibling(file.getFileName() + UNFINISHED);
       try {
         write(temporary, content);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

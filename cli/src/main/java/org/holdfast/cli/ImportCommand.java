@@ -32,8 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "import",
     mixinStandardHelpOptions = true,
     description = {
-      "Reads a file that targetcli has saved and says of each key whether it is taken. No daemon is"
-          + " needed."
+      "Reads a file that targetcli has saved and says of each key whether it is taken; keys without"
+          + " effect are summed up. No daemon is needed."
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:it can be served", "1:--to could not be written", "78:it cannot be served"})
@@ -55,6 +55,9 @@ final class ImportCommand implements Callable<Integer> {
               + " secrets_file.")
   private @Nullable Path secretsTo;
 
+  @Option(names = "--all", description = "Shows every key without effect, too, line by line.")
+  private boolean all;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -68,20 +71,7 @@ final class ImportCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     ObjectNode tree = ConfigReader.tree(ConfigReader.text(read), read.toString());
     ImportReport report = ImportReport.of(tree, StartingPoint.join(read), read.toString());
-    for (ImportReport.Line line : report.lines()) {
-      out.printf(
-          "%-14s %s%s%s%n",
-          line.fate().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-          line.path(),
-          line.value().isEmpty() ? "" : " = " + line.value(),
-          line.why().isEmpty() ? "" : ": " + line.why());
-    }
-    for (ImportReport.Fate fate : ImportReport.Fate.values()) {
-      long count = report.lines().stream().filter(line -> line.fate() == fate).count();
-      if (count > 0) {
-        out.println(count + " " + fate.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-      }
-    }
+    print(out, report);
     out.flush();
     if (!report.errors().isEmpty()) {
       throw new ConfigException(read.toString(), report.errors(), java.util.List.of());
@@ -110,6 +100,48 @@ final class ImportCommand implements Callable<Integer> {
       out.println("passwords written to " + secrets);
     }
     out.println("written to " + file);
+  }
+
+  private void print(PrintWriter out, ImportReport report) {
+    for (ImportReport.Line line : report.lines()) {
+      if (all || line.fate() != ImportReport.Fate.WITHOUT_EFFECT) {
+        out.println(row(line.fate(), line.path(), line.value(), line.why()));
+      }
+    }
+    if (!all) {
+      for (ImportReport.Harmless one : report.harmless()) {
+        String places = one.places() == 1 ? "1 place" : one.places() + " places";
+        out.println(
+            row(
+                ImportReport.Fate.WITHOUT_EFFECT,
+                one.key(),
+                one.value(),
+                one.why() + " (" + places + ")"));
+      }
+    }
+    for (ImportReport.Fate fate : ImportReport.Fate.values()) {
+      long count = report.lines().stream().filter(line -> line.fate() == fate).count();
+      if (count > 0) {
+        out.println(
+            count
+                + " "
+                + words(fate)
+                + (fate == ImportReport.Fate.WITHOUT_EFFECT && !all ? "; --all shows where" : ""));
+      }
+    }
+  }
+
+  private static String words(ImportReport.Fate fate) {
+    return fate.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static String row(ImportReport.Fate fate, String where, String value, String why) {
+    return "%-14s %s%s%s"
+        .formatted(
+            words(fate),
+            where,
+            value.isEmpty() ? "" : " = " + value,
+            why.isEmpty() ? "" : ": " + why);
   }
 
   private static void mustBeNew(Path file) throws StartException {

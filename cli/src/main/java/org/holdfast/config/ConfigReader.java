@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
@@ -13,6 +14,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads a configuration file in the layout of LIO's saveconfig.json. */
 public final class ConfigReader {
+  /** Where the parser thinks that something began; it knows no file. */
+  private static final Pattern BEGAN_AT =
+      Pattern.compile(" \\((?:for \\w+ starting|start marker) at .*", Pattern.DOTALL);
+
   private ConfigReader() {}
 
   /**
@@ -87,7 +92,7 @@ public final class ConfigReader {
               + ", column "
               + at.getColumnNr()
               + ": not valid JSON: "
-              + e.getOriginalMessage());
+              + BEGAN_AT.matcher(e.getOriginalMessage()).replaceAll(""));
     }
   }
 

@@ -2,6 +2,7 @@ package org.holdfast.config;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,32 @@ public record ImportReport(List<Line> lines, List<Finding> errors, ObjectNode do
    * @param why in words; empty when it is taken
    */
   public record Line(String path, String value, Fate fate, String why) {}
+
+  /**
+   * A key that Holdfast decides itself, wherever it stands.
+   *
+   * @param key without its path
+   * @param value as written; empty when it is not the same everywhere
+   * @param places how many
+   */
+  public record Harmless(String key, String value, int places, String why) {
+    private Harmless and(Harmless other) {
+      return new Harmless(key, value.equals(other.value) ? value : "", places + other.places, why);
+    }
+  }
+
+  /** The lines of {@link Fate#WITHOUT_EFFECT}, summed up by key, in the file's order. */
+  public List<Harmless> harmless() {
+    Map<String, Harmless> byKey = new LinkedHashMap<>();
+    for (Line line : lines) {
+      if (line.fate() == Fate.WITHOUT_EFFECT) {
+        String key = line.path().substring(line.path().lastIndexOf('.') + 1);
+        byKey.merge(
+            key + ": " + line.why(), new Harmless(key, line.value(), 1, line.why()), Harmless::and);
+      }
+    }
+    return List.copyOf(byKey.values());
+  }
 
   /**
    * Looks at a file.

@@ -52,7 +52,14 @@ final class ConfigService {
    *
    * @param revision of the document afterwards; of a plan, of the one that it was made for
    */
-  record Result(long revision, Plan plan, List<Finding> warnings) {}
+  record Result(long revision, Plan plan, List<Finding> warnings) {
+    /** With more to be said, first. */
+    Result noting(List<Finding> more) {
+      List<Finding> all = new ArrayList<>(more);
+      all.addAll(warnings);
+      return new Result(revision, plan, all);
+    }
+  }
 
   private final Applier applier;
   private final KeptConfiguration kept;
@@ -152,7 +159,7 @@ final class ConfigService {
   }
 
   /**
-   * Goes back to a backup.
+   * Goes back to a backup. Disks that have grown since keep their size.
    *
    * @param name which; empty: the newest that is not what is served
    */
@@ -161,7 +168,11 @@ final class ConfigService {
     try {
       mustNotBeEdited();
       String chosen = name.isPresent() ? name.get() : newestThatDiffers();
-      return serve(checked(held, former(chosen), chosen), "rollback to " + chosen);
+      JoinedConfig before = former(chosen);
+      List<Finding> grown = new ArrayList<>();
+      ObjectNode wanted = GrownDisks.kept(before.document(), held.document(), grown);
+      return serve(checked(held, before.with(wanted), chosen), "rollback to " + chosen)
+          .noting(grown);
     } finally {
       changing.unlock();
     }
@@ -258,7 +269,7 @@ final class ConfigService {
     List<Finding> findings = new ArrayList<>();
     ObjectNode document = Mask.restored(wanted.document(), base.document(), findings);
     if (!findings.isEmpty()) {
-      throw new Problem(Problem.Kind.INVALID, "a secret is missing", findings);
+      throw new Problem(Problem.Kind.INVALID, "a secret is missing; nothing was changed", findings);
     }
     try {
       ConfigReader.Loaded loaded = wanted.with(document).check(source);
@@ -298,7 +309,11 @@ final class ConfigService {
     if (content.length > KeptFile.LONGEST) {
       throw new Problem(
           Problem.Kind.TOO_LARGE,
-          "the configuration is " + content.length + " bytes long, more than " + KeptFile.LONGEST);
+          "the configuration would be "
+              + content.length
+              + " bytes long, more than "
+              + KeptFile.LONGEST
+              + "; nothing was changed");
     }
     Keeping keeping = new Keeping(checked.document(), before.document());
     try {
@@ -306,7 +321,12 @@ final class ConfigService {
     } catch (StartException e) {
       throw keeping.failure != null
           ? notKept(kept.path(), keeping.failure)
-          : new Problem(Problem.Kind.INVALID, e.getMessage() + "; nothing was changed");
+          : new Problem(
+              switch (e.reason()) {
+                case IMPOSSIBLE -> Problem.Kind.INVALID;
+                case NOT_KEPT -> Problem.Kind.NOT_KEPT;
+              },
+              e.getMessage() + "; nothing was changed");
     }
     held = new Held(before.revision() + 1, checked.document());
     log.info(
@@ -361,7 +381,9 @@ final class ConfigService {
     if (!file.isAbsolute()) {
       throw new Problem(
           Problem.Kind.INVALID,
-          file + " is not an absolute path, and the daemon has another working directory than you");
+          file
+              + " is not an absolute path, and the daemon has another working directory than you;"
+              + " give the path from / on");
     }
   }
 
@@ -384,7 +406,9 @@ final class ConfigService {
   }
 
   private static Problem unreadable(String what, IOException e) {
-    return new Problem(Problem.Kind.INVALID, what + " cannot be read by the daemon: " + e);
+    return new Problem(
+        Problem.Kind.INVALID,
+        what + " cannot be read by the daemon: " + e + "; let its user read it");
   }
 
   private static Problem notKept(Path file, IOException e) {

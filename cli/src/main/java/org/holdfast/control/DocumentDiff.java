@@ -89,7 +89,9 @@ final class DocumentDiff {
       Element element, String prefix, List<String> details, List<Runnable> lists) {
     for (String key : element.object().propertyNames()) {
       Optional<ConfigKey> row = element.row(key);
-      if (row.isEmpty() || row.get().effect() instanceof Effect.WithoutEffect) {
+      if (row.isEmpty()
+          || row.get().effect() instanceof Effect.WithoutEffect
+          || element.isNamedBy(key)) {
         continue;
       }
       switch (row.get().type()) {

@@ -56,8 +56,8 @@ final class HttpFront extends ChannelInitializer<Channel> {
 
   @Override
   protected void initChannel(Channel channel) {
-    // Reads are asked for, one request after another: FlowControlHandler keeps what comes early.
-    channel.config().setAutoRead(false);
+    // One request after another: nothing is read while one is answered, and FlowControlHandler
+    // keeps what came with it.
     channel.pipeline().addLast(new HttpServerCodec());
     door.ifPresent(closed -> channel.pipeline().addLast(new TokenGuard(closed)));
     channel
@@ -117,11 +117,6 @@ final class HttpFront extends ChannelInitializer<Channel> {
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-      ctx.read();
-    }
-
-    @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
       boolean keepAlive = HttpUtil.isKeepAlive(request);
       if (request.decoderResult().isFailure()) {
@@ -133,6 +128,7 @@ final class HttpFront extends ChannelInitializer<Channel> {
         return;
       }
       busy = true;
+      ctx.channel().config().setAutoRead(false);
       Raw raw =
           new Raw(
               request.method().name(),
@@ -152,7 +148,7 @@ final class HttpFront extends ChannelInitializer<Channel> {
           .addListener(
               sent -> {
                 if (sent.isSuccess() && keepAlive) {
-                  ctx.read();
+                  ctx.channel().config().setAutoRead(true);
                 } else {
                   var _ = ctx.close();
                 }

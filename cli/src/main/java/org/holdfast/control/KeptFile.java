@@ -168,9 +168,26 @@ final class KeptFile {
       for (Backup old : backups.subList(Math.min(BACKUPS, backups.size()), backups.size())) {
         files.remove(directory().resolve(old.name()));
       }
+      removeUnfinished();
     } catch (IOException e) {
       log.warn("old backups in {} could not be removed", directory(), e);
     }
+  }
+
+  /** What kills have left: each has a name of its own, so that none is ever written over. */
+  private void removeUnfinished() throws IOException {
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(
+            directory(), entry -> isUnfinished(String.valueOf(entry.getFileName())))) {
+      for (Path entry : entries) {
+        files.remove(entry);
+      }
+    }
+  }
+
+  private boolean isUnfinished(String name) {
+    return name.endsWith(StateFiles.UNFINISHED)
+        && isBackup(name.substring(0, name.length() - StateFiles.UNFINISHED.length()));
   }
 
   private Path directory() {

@@ -76,15 +76,16 @@ final class Assignments {
       return known;
     }
     String fresh = source.apply(identities.values());
-    identities.put(owner, fresh);
+    Map<String, String> next = new TreeMap<>(identities);
+    next.put(owner, fresh);
     String text =
-        identities.entrySet().stream()
+        next.entrySet().stream()
             .map(entry -> entry.getKey() + " " + entry.getValue() + "\n")
             .collect(Collectors.joining());
     try {
       files.replace(file, text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new StartException(
+      throw StartException.notKept(
           "the identity of "
               + owner
               + " cannot be kept in "
@@ -94,6 +95,7 @@ final class Assignments {
               + "; free some space or choose another --state-dir",
           e);
     }
+    identities.put(owner, fresh);
     return fresh;
   }
 }

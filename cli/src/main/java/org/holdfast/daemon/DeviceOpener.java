@@ -1,7 +1,8 @@
 package org.holdfast.daemon;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.holdfast.backstore.AbsentDevice;
 import org.holdfast.backstore.BackstoreException;
@@ -23,6 +24,11 @@ final class DeviceOpener {
   private static final Logger log = LoggerFactory.getLogger(DeviceOpener.class);
 
   private final DeviceRegistry registry = new DeviceRegistry();
+  private final GrowthNotes growth;
+
+  DeviceOpener(GrowthNotes growth) {
+    this.growth = growth;
+  }
 
   /**
    * A device as its unit gets it.
@@ -64,14 +70,24 @@ final class DeviceOpener {
             .orElseThrow(
                 () ->
                     new StartException(
-                        "%s: has %d bytes and cannot be given %d: memory cannot be resized"
+                        ("%s: has %d bytes and cannot be given %d: memory cannot be resized; delete"
+                                + " the disk and make it anew")
                             .formatted(
                                 disk.backstore(), opened.device().profile().size(), disk.size())));
+    long now = device.profile().size();
+    if (disk.size() > now) {
+      growth.begins(disk.backstore(), new GrowthNotes.Note(now, disk.size()));
+    }
     try {
       device.resize(disk.size(), shrinking, () -> openFile(disk));
     } catch (BackstoreException e) {
       throw new StartException(disk.backstore() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Disks that were resized have the size that the configuration gives them, or have it again. */
+  void resized(Collection<String> backstores) {
+    growth.ended(backstores);
   }
 
   private static RamDevice memory(StorageObject disk) {
@@ -104,7 +120,34 @@ final class DeviceOpener {
     }
   }
 
+  /** A daemon was killed between a file's growth and the configuration that asked for it. */
+  private void takeBackGrowth(StorageObject disk) throws BackstoreException {
+    Optional<GrowthNotes.Note> note = growth.of(disk.backstore());
+    if (note.isEmpty()) {
+      return;
+    }
+    if (note.get().from() == disk.size()) {
+      FileDevice device = FileDevice.open(existing(disk), registry);
+      try {
+        long found = device.profile().size();
+        if (found > note.get().from() && found <= note.get().to()) {
+          var _ = device.resize(disk.size(), FileDevice.Shrinking.ALLOWED);
+          log.warn(
+              "{}: {} had grown to {} bytes for a change that was never made; it has {} again",
+              disk.backstore(),
+              disk.dev().orElseThrow(),
+              found,
+              disk.size());
+        }
+      } finally {
+        device.close();
+      }
+    }
+    growth.ended(List.of(disk.backstore()));
+  }
+
   private FileDevice openFile(StorageObject disk) throws BackstoreException {
+    takeBackGrowth(disk);
     FileDevice device = FileDevice.open(options(disk), registry);
     long found = device.profile().size();
     if (disk.size() == 0 || found == disk.size()) {
@@ -119,33 +162,35 @@ final class DeviceOpener {
   }
 
   private static FileDeviceOptions options(StorageObject disk) {
-    Path path = disk.dev().orElseThrow();
-    FileDeviceOptions options =
-        FileDeviceOptions.existing(path)
-            .withBlockSize(disk.blockSize())
-            .withCache(
-                disk.access() == StorageObject.Access.WRITE_BACK
-                    ? CacheMode.WRITE_BACK
-                    : CacheMode.WRITE_THROUGH)
-            .withBuffering(
-                switch (disk.buffering()) {
-                  case PAGE_CACHE -> FileDeviceOptions.Buffering.PAGE_CACHE;
-                  case DIRECT -> FileDeviceOptions.Buffering.DIRECT;
-                })
-            .withAccess(
-                disk.access() == StorageObject.Access.READ_ONLY
-                    ? FileDeviceOptions.Access.READ_ONLY
-                    : FileDeviceOptions.Access.READ_WRITE)
-            .withProvisioning(
-                switch (disk.provisioning()) {
-                  case THIN_WHERE_POSSIBLE -> FileDeviceOptions.Provisioning.THIN_WHERE_POSSIBLE;
-                  case THICK -> FileDeviceOptions.Provisioning.THICK;
-                });
+    FileDeviceOptions options = existing(disk);
     return switch (disk.creation()) {
       case NONE -> options;
       case SPARSE -> options.creating(disk.size(), FileDeviceOptions.Allocation.THIN);
       case PREALLOCATED -> options.creating(disk.size(), FileDeviceOptions.Allocation.FULL);
     };
+  }
+
+  private static FileDeviceOptions existing(StorageObject disk) {
+    return FileDeviceOptions.existing(disk.dev().orElseThrow())
+        .withBlockSize(disk.blockSize())
+        .withCache(
+            disk.access() == StorageObject.Access.WRITE_BACK
+                ? CacheMode.WRITE_BACK
+                : CacheMode.WRITE_THROUGH)
+        .withBuffering(
+            switch (disk.buffering()) {
+              case PAGE_CACHE -> FileDeviceOptions.Buffering.PAGE_CACHE;
+              case DIRECT -> FileDeviceOptions.Buffering.DIRECT;
+            })
+        .withAccess(
+            disk.access() == StorageObject.Access.READ_ONLY
+                ? FileDeviceOptions.Access.READ_ONLY
+                : FileDeviceOptions.Access.READ_WRITE)
+        .withProvisioning(
+            switch (disk.provisioning()) {
+              case THIN_WHERE_POSSIBLE -> FileDeviceOptions.Provisioning.THIN_WHERE_POSSIBLE;
+              case THICK -> FileDeviceOptions.Provisioning.THICK;
+            });
   }
 
   private ReopeningDevice absent(StorageObject disk, String why) {

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class LogicalUnits implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LogicalUnits.class);
   private static final String SERIALS = "serial-numbers";
+  private static final String GROWING = "growing-files";
   private static final String REVISION = "1";
 
   /** How long a disk may take to be made stable when the daemon ends. */
@@ -39,7 +40,7 @@ final class LogicalUnits implements AutoCloseable {
   private final ReservationTables tables;
   private final SettingsFiles settings;
   private final DeviceWatch watch;
-  private final DeviceOpener opener = new DeviceOpener();
+  private final DeviceOpener opener;
 
   /** By backstore. Immutable; replaced as a whole. */
   private volatile Map<String, Disk> served = Map.of();
@@ -49,8 +50,10 @@ final class LogicalUnits implements AutoCloseable {
       Assignments serials,
       ReservationTables tables,
       SettingsFiles settings,
-      DeviceWatch watch) {
+      DeviceWatch watch,
+      DeviceOpener opener) {
     this.commands = commands;
+    this.opener = opener;
     this.watch = watch;
     this.serials = serials;
     this.tables = tables;
@@ -105,7 +108,8 @@ final class LogicalUnits implements AutoCloseable {
             serials,
             ReservationTables.open(state, resources),
             SettingsFiles.open(state, resources),
-            DeviceWatch.start(resources));
+            DeviceWatch.start(resources),
+            new DeviceOpener(GrowthNotes.load(state.file(GROWING), StateFiles.onDisk())));
     resources.add(units::close);
     return units;
   }
@@ -171,6 +175,11 @@ final class LogicalUnits implements AutoCloseable {
   /** Makes the file of {@code disk} as large as its object says; see {@link DeviceOpener}. */
   void resize(Disk disk, FileDevice.Shrinking shrinking) throws StartException {
     opener.resize(disk.opened(), disk.object(), shrinking);
+  }
+
+  /** Disks have the size for good that {@link #resize} gave them; see {@link DeviceOpener}. */
+  void resized(Collection<String> backstores) {
+    opener.resized(backstores);
   }
 
   /** What is served from now on. Those that are served no longer are the caller's to close. */

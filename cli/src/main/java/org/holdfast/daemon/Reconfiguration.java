@@ -41,7 +41,7 @@ final class Reconfiguration {
   private final Configuration wanted;
   private final Map<String, LogicalUnits.Disk> next = new HashMap<>();
   private final Resources undo = new Resources();
-  private final List<LogicalUnit> resized = new ArrayList<>();
+  private final List<LogicalUnits.Disk> resized = new ArrayList<>();
 
   private Reconfiguration(
       LogicalUnits units,
@@ -182,7 +182,7 @@ final class Reconfiguration {
     }
     units.resize(described, FileDevice.Shrinking.REFUSED);
     undo.add(() -> shrinkBack(now, was));
-    resized.add(now.unit());
+    resized.add(described);
     return described;
   }
 
@@ -190,6 +190,7 @@ final class Reconfiguration {
   private void shrinkBack(LogicalUnits.Disk disk, long size) {
     try {
       units.resize(disk.describedAs(disk.object().withSize(size)), FileDevice.Shrinking.ALLOWED);
+      units.resized(List.of(disk.object().backstore()));
     } catch (StartException e) {
       log.error("{} stays as large as it is", disk.object().backstore(), e);
     }
@@ -199,12 +200,13 @@ final class Reconfiguration {
 
   private void commit(List<PortalGroups.Served> served, Frontend.Prepared prepared) {
     Map<String, LogicalUnits.Disk> previous = units.served();
+    units.resized(resized.stream().map(disk -> disk.object().backstore()).toList());
     // Before anybody can log in at a port, the units behind it know of the port.
     Exposure.show(served);
     units.serve(next);
     CompletableFuture<Void> followed = prepared.commit();
     Exposure.hideOthers(unitsOf(next).values(), served);
-    resized.forEach(LogicalUnit::capacityChanged);
+    resized.forEach(disk -> disk.unit().capacityChanged());
     List<LogicalUnits.Disk> dropped = dropped(previous);
     CompletableFuture<Void> closed = followed.thenRunAsync(() -> close(dropped));
     await(closed, dropped);

@@ -110,9 +110,10 @@ final class ConfigurationCommands {
     try {
       text = Files.readString(file);
     } catch (NoSuchFileException _) {
-      throw ShellException.failed("plan: there is no file " + file);
+      throw ShellException.failed("plan: there is no file " + file + "; Tab completes paths");
     } catch (IOException e) {
-      throw ShellException.failed("plan: " + file + " cannot be read: " + e);
+      throw ShellException.failed(
+          "plan: " + file + " cannot be read: " + e + "; name a file that you may read");
     }
     ObjectNode wanted =
         Json.parse(text)

@@ -72,8 +72,9 @@ class DiskKeysTest {
       quoteCharacter = '`',
       value = {
         "fileio | \"faults\": \"read=no_fault\" | faults: \"read=no_fault\" is not rules such as",
-        "fileio | \"faults\": \"read@8-7=read_error\" | faults: read@8-7=read_error ends before it",
-        "ramdisk | \"direct\": true | direct: a ramdisk has no page cache to bypass"
+        "fileio | \"faults\": \"read@8-7=read_error\" | faults: read@8-7=read_error ends before it"
+            + " begins, swap the two",
+        "ramdisk | \"direct\": true | direct: a ramdisk has no page cache to bypass; leave it out"
       })
   void aWrongValueStopsTheStart(String plugin, String asked, String message) {
     String text =

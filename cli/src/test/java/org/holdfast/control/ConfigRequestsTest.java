@@ -78,6 +78,15 @@ class ConfigRequestsTest {
         .allSatisfy(acl -> assertThat(acl.chap()).isPresent());
   }
 
+  /** As large as it may be, so that it comes in many pieces. */
+  @Test
+  void aLongDocumentIsReadToItsEnd() throws Exception {
+    ObjectNode wanted = here.document();
+    wanted.put("comment", "x".repeat(1 << 20));
+    assertThat(here.put(wanted).get("revision").asLong()).isEqualTo(2);
+    assertThat(here.document().get("comment").asString()).hasSize(1 << 20);
+  }
+
   @Test
   void thePlanChangesNothing() throws Exception {
     ObjectNode wanted = here.document();
@@ -118,7 +127,9 @@ class ConfigRequestsTest {
     ControlException e = refused(422, () -> here.put(wanted));
     assertThat(e.detail())
         .startsWith("fileio/one: only its size can be changed while LUN 0 of " + Fixture.TARGET)
-        .endsWith("nothing was changed");
+        .endsWith(
+            " uses it; delete that LUN first, or restart the daemon with the new configuration;"
+                + " nothing was changed");
     assertThat(Files.exists(dir.resolve("backup"))).isFalse();
   }
 
@@ -148,9 +159,11 @@ class ConfigRequestsTest {
     Fixture.disks(wanted).remove(1);
     ControlException e = refused(409, () -> here.put(wanted));
     assertThat(e.detail())
-        .startsWith(here.file + " was edited since the daemon read or wrote it")
-        .contains("'holdfast apply " + here.file + "'")
-        .contains("'holdfast saveconfig'");
+        .isEqualTo(
+            "%s was edited since the daemon read or wrote it: 'holdfast apply %s' takes what it"
+                + " says now, 'holdfast saveconfig' overwrites it with what is served (and keeps a"
+                + " backup); nothing was changed",
+            here.file, here.file);
     // One way out of it.
     JsonNode loaded =
         here.client.post("/v1/config/load", Json.object().put("file", here.file.toString()));
@@ -214,7 +227,10 @@ class ConfigRequestsTest {
       ControlException e =
           refused(
               422, () -> here.client.post("/v1/config/" + verb, Json.object().put("file", "here")));
-      assertThat(e.detail()).startsWith("here is not an absolute path");
+      assertThat(e.detail())
+          .isEqualTo(
+              "here is not an absolute path, and the daemon has another working directory than"
+                  + " you; give the path from / on");
     }
     ControlException e =
         refused(

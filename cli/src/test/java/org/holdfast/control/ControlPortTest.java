@@ -118,13 +118,17 @@ class ControlPortTest {
           .startsWith("HTTP/1.1 401 ")
           .containsIgnoringCase("\r\nwww-authenticate: Bearer realm=\"holdfast\"\r\n")
           .containsIgnoringCase("\r\ncontent-type: application/problem+json\r\n")
-          .contains("send the header 'Authorization: Bearer TOKEN' with the token from the file")
+          .contains(
+              "send the header 'Authorization: Bearer TOKEN' with the token from the file that the"
+                  + " daemon was started with (--control-token)")
           .doesNotContain(TOKEN, "\"pid\"");
     }
     for (String wrong : List.of(TOKEN + "0", TOKEN.substring(1), "x")) {
       assertThat(get(host(), "Authorization: Bearer " + wrong))
           .startsWith("HTTP/1.1 401 ")
-          .contains("the token is not the daemon's; it read its own from the file named by")
+          .contains(
+              "the token is not the daemon's; it read its own from the file named by"
+                  + " --control-token when it started")
           .doesNotContain(TOKEN, "\"pid\"");
     }
     ControlException e =
@@ -165,7 +169,11 @@ class ControlPortTest {
           .contains("the header Host says '" + host + "'; only http://127.0.0.1, http://[::1] and")
           .doesNotContain("\"pid\"");
     }
-    assertThat(get(token)).startsWith("HTTP/1.1 421 ").contains("says nothing that is clear");
+    assertThat(get(token))
+        .startsWith("HTTP/1.1 421 ")
+        .contains(
+            "says nothing that is clear; only http://127.0.0.1, http://[::1] and http://localhost"
+                + " are answered here");
     assertThat(get(host(), "Host: evil.example.org", token)).startsWith("HTTP/1.1 421 ");
     for (String host : List.of("LOCALHOST", "127.3.2.1:99", "[::1]:5")) {
       assertThat(get("Host: " + host, token)).startsWith("HTTP/1.1 200 ");
@@ -235,7 +243,13 @@ class ControlPortTest {
                 + " started with 'holdfast serve --control-tcp "
                 + Addresses.format(port));
     assertThatThrownBy(() -> ControlAddress.of("http://127.0.0.1", token))
-        .hasMessageContaining("is not http://ADDRESS:PORT with a loopback address");
+        .hasMessage(
+            "'http://127.0.0.1' is not http://ADDRESS:PORT with a loopback address, such as"
+                + " http://127.0.0.1:3261; a daemon elsewhere is reached through ssh -L");
+    assertThatThrownBy(() -> ControlAddress.of("http://127.0.0.1:3261", null))
+        .hasMessage(
+            "http://127.0.0.1:3261 needs a token: name its file by --control-token or"
+                + " HOLDFAST_CONTROL_TOKEN");
   }
 
   @Test

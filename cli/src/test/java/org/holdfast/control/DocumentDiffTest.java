@@ -55,7 +55,7 @@ class DocumentDiffTest {
             "remove portal 192.0.2.1:3260 of iqn.2026-11.org.example:t tpg1 @"
                 + " targets[0].tpgs[0].portals[0]: ",
             "add portal 192.0.2.1:3261 of iqn.2026-11.org.example:t tpg1 @"
-                + " targets[0].tpgs[0].portals[0]: ip_address 192.0.2.1, port 3261");
+                + " targets[0].tpgs[0].portals[0]: ");
     assertThat(edit("\"tag\": 1", "\"tag\": 1, \"enable\": false, \"oops\": 1"))
         .containsExactly(
             "change portal group 1 of iqn.2026-11.org.example:t @ targets[0].tpgs[0]: enable true"
@@ -77,19 +77,19 @@ class DocumentDiffTest {
   void whatIsNewIsNamedWithWhatIsInIt() {
     assertThat(diff("{}", BASE))
         .containsExactly(
-            "add disk fileio/d1 @ storage_objects[0]: plugin fileio, name d1, dev /d1, size 1024",
-            "add disk fileio/d2 @ storage_objects[1]: plugin fileio, name d2, dev /d2",
-            "add target iqn.2026-11.org.example:t @ targets[0]: wwn iqn.2026-11.org.example:t",
-            "add portal group 1 of iqn.2026-11.org.example:t @ targets[0].tpgs[0]: tag 1",
+            "add disk fileio/d1 @ storage_objects[0]: dev /d1, size 1024",
+            "add disk fileio/d2 @ storage_objects[1]: dev /d2",
+            "add target iqn.2026-11.org.example:t @ targets[0]: ",
+            "add portal group 1 of iqn.2026-11.org.example:t @ targets[0].tpgs[0]: ",
             "add portal 192.0.2.1:3260 of iqn.2026-11.org.example:t tpg1 @"
-                + " targets[0].tpgs[0].portals[0]: ip_address 192.0.2.1",
-            "add lun 0 of iqn.2026-11.org.example:t tpg1 @ targets[0].tpgs[0].luns[0]: index 0,"
+                + " targets[0].tpgs[0].portals[0]: ",
+            "add lun 0 of iqn.2026-11.org.example:t tpg1 @ targets[0].tpgs[0].luns[0]:"
                 + " storage_object /backstores/fileio/d1",
             "add acl iqn.2026-11.org.example:x of iqn.2026-11.org.example:t tpg1 @"
-                + " targets[0].tpgs[0].node_acls[0]: node_wwn iqn.2026-11.org.example:x,"
+                + " targets[0].tpgs[0].node_acls[0]:"
                 + " chap_userid u, chap_password set",
             "add mapped lun 0 of acl iqn.2026-11.org.example:x of iqn.2026-11.org.example:t tpg1 @"
-                + " targets[0].tpgs[0].node_acls[0].mapped_luns[0]: index 0, tpg_lun 0");
+                + " targets[0].tpgs[0].node_acls[0].mapped_luns[0]: tpg_lun 0");
     assertThat(diff(BASE, "{\"storage_objects\": []}"))
         .containsExactly(
             "remove disk fileio/d1 @ storage_objects[0]: ",

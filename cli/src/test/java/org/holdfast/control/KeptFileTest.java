@@ -77,6 +77,22 @@ class KeptFileTest {
     assertThat(kept.edited()).isTrue();
   }
 
+  /** Each has a name of its own, so that nothing would ever write over it. */
+  @Test
+  void aBackupThatAKillCutShortIsRemovedWithTheNextChange() throws Exception {
+    KeptFile kept = kept(StateFiles.onDisk(), "0");
+    kept.keep(bytes("1"), bytes("not used"));
+    Path left = dir.resolve("backup/config-20261121-102030.100-000.json.new");
+    Path foreign = dir.resolve("backup/notes.new");
+    Files.writeString(left, "half of");
+    Files.writeString(foreign, "mine");
+    assertThat(kept.backups()).hasSize(1);
+    kept.keep(bytes("2"), bytes("not used"));
+    assertThat(left).doesNotExist();
+    assertThat(foreign).hasContent("mine");
+    assertThat(kept.backups()).hasSize(2);
+  }
+
   @Test
   void aFullDiskLeavesTheOldContentAndNoBackup() throws Exception {
     for (String where : List.of("config.json", "backup")) {

@@ -281,7 +281,9 @@ class SecretsRequestsTest {
     ObjectNode none = Mask.masked(service.held().document());
     acl(none).remove(List.of("chap_userid", "chap_password"));
     assertThat(problem(service, none).findings().toString())
-        .contains("node_acls[0].chap_password: credential:chap has a password for this");
+        .contains(
+            "node_acls[0].chap_password: credential:chap has a password for this, and it would"
+                + " come back");
     ObjectNode group = Mask.masked(service.held().document());
     Fixture.group(group).put("chap_userid", "u").put("chap_password", NEW);
     assertThat(problem(service, group).findings().toString())

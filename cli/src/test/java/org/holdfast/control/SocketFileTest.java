@@ -41,7 +41,10 @@ class SocketFileTest {
       assertThat(here.revision()).isEqualTo(1);
       assertThatThrownBy(() -> SocketFile.at(socket))
           .isInstanceOf(StartException.class)
-          .hasMessageStartingWith("control socket " + socket + " is in use by another process");
+          .hasMessage(
+              "control socket %s is in use by another process, probably another holdfast; stop"
+                  + " that one, or choose another place with --control (none: no control socket)",
+              socket);
       assertThat(here.revision()).as("still there").isEqualTo(1);
     }
   }
@@ -51,10 +54,21 @@ class SocketFileTest {
     Path deep = dir.resolve("d".repeat(120));
     assertThatThrownBy(() -> SocketFile.at(deep))
         .isInstanceOf(StartException.class)
-        .hasMessageContaining("bytes too long for the path of a socket");
+        .hasMessageStartingWith("control socket " + deep + ": ")
+        .hasMessageEndingWith(
+            " bytes too long for the path of a socket; choose a shorter one with --control");
     assertThatThrownBy(() -> SocketFile.at(Path.of("/proc/holdfast/control.sock")))
         .isInstanceOf(StartException.class)
-        .hasMessageStartingWith("control socket /proc/holdfast/control.sock cannot be made");
+        .hasMessageStartingWith("control socket /proc/holdfast/control.sock cannot be made")
+        .hasMessageEndingWith(
+            "; make its directory writable or choose another place with --control");
+    assertThatThrownBy(() -> SocketFile.at(Files.writeString(dir.resolve("mine"), "text")))
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "control socket %s: there is a file that is no socket; remove it, or choose another"
+                + " place with --control",
+            dir.resolve("mine"));
+    assertThat(dir.resolve("mine")).hasContent("text");
   }
 
   private String unanswered() {

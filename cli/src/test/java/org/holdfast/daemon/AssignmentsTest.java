@@ -33,15 +33,29 @@ class AssignmentsTest {
     Path file = Files.writeString(dir.resolve("serials"), "fileio/a s1\nfileio/b\n");
     assertThatThrownBy(() -> Assignments.load(file, StateFiles.onDisk(), _ -> fresh.next()))
         .isInstanceOf(StartException.class)
-        .hasMessageStartingWith(file + " line 2: \"fileio/b\" is not an owner and its identity");
+        .hasMessage(
+            "%s line 2: \"fileio/b\" is not an owner and its identity. Repair the line: with"
+                + " another identity it would be another disk or port to its initiators. A disk's"
+                + " serial may also be put into the configuration as wwn",
+            file);
+    Path directory = Files.createDirectory(dir.resolve("directory"));
+    assertThatThrownBy(() -> Assignments.load(directory, StateFiles.onDisk(), _ -> fresh.next()))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("identities in " + directory + " cannot be read: ");
   }
 
   @Test
   void aSerialNumberThatCannotBeKeptIsNotGivenOut(@TempDir Path dir) throws Exception {
-    Assignments serials =
-        Assignments.load(dir.resolve("gone/serials"), StateFiles.onDisk(), _ -> fresh.next());
-    assertThatThrownBy(() -> serials.of("fileio/a"))
-        .isInstanceOf(StartException.class)
-        .hasMessageContaining("the identity of fileio/a cannot be kept in");
+    Path file = dir.resolve("gone/serials");
+    Assignments serials = Assignments.load(file, StateFiles.onDisk(), _ -> fresh.next());
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> serials.of("fileio/a"))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("the identity of fileio/a cannot be kept in")
+          .hasMessageEndingWith("; free some space or choose another --state-dir");
+    }
+    Files.createDirectory(file.getParent());
+    assertThat(serials.of("fileio/a")).isEqualTo("s3");
+    assertThat(file).hasContent("fileio/a s3\n");
   }
 }

@@ -214,6 +214,17 @@ class DaemonTest {
   }
 
   @Test
+  void aPortIdentityThatIsNoneIsNamed() throws Exception {
+    Files.createDirectories(state);
+    Files.writeString(state.resolve("target-ports"), "iqn.2026-11.org.example:one,1 70000\n");
+    assertThatThrownBy(() -> Daemon.start(configuration(), state))
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "target-ports in the state directory: 70000 is no relative target port of"
+                + " iqn.2026-11.org.example:one; expected 1 to 65535");
+  }
+
+  @Test
   void whoHasNoAclSeesNothing() throws Exception {
     try (Opened opened = new Opened(configuration())) {
       Configuration.PortalGroup group =

@@ -2,6 +2,7 @@ package org.holdfast.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,5 +47,26 @@ class StateDirectoryTest {
         .isInstanceOf(StartException.class)
         .hasMessageContaining("state directory /proc/holdfast")
         .hasMessageEndingWith("make it writable or choose another with --state-dir");
+  }
+
+  /** Root may write anywhere. */
+  @Test
+  void aPlaceThatMayNotBeWrittenIsNamed(@TempDir Path dir) throws Exception {
+    assumeFalse("root".equals(System.getProperty("user.name")), "root may write anywhere");
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("r-xr-xr-x"));
+    assertThatThrownBy(() -> StateDirectory.open(dir))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("state directory " + dir + ": no permission to write ");
+  }
+
+  @Test
+  void aDirectoryInItThatCannotBeMadeIsNamed(@TempDir Path dir) throws Exception {
+    try (StateDirectory state = StateDirectory.open(dir)) {
+      Files.createFile(dir.resolve("reservations"));
+      assertThatThrownBy(() -> state.directory("reservations"))
+          .isInstanceOf(StartException.class)
+          .hasMessageStartingWith(dir.resolve("reservations") + " cannot be made: ")
+          .hasMessageEndingWith("; reservations are kept there");
+    }
   }
 }

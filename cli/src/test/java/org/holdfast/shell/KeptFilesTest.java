@@ -35,7 +35,9 @@ class KeptFilesTest {
     assertThatThrownBy(() -> Preferences.of(file))
         .hasMessage(file + " is not JSON; it holds the shell's settings, remove it");
     Path unreadable = Files.createDirectory(directory.resolve("shell"));
-    assertThatThrownBy(() -> Preferences.of(unreadable)).hasMessageContaining("cannot be read");
+    assertThatThrownBy(() -> Preferences.of(unreadable))
+        .hasMessageStartingWith(unreadable + " cannot be read: ")
+        .hasMessageEndingWith("; correct its permissions or remove it");
   }
 
   @Test

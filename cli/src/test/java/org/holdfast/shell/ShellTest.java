@@ -53,6 +53,30 @@ class ShellTest {
     assertThat(fixture.good("pwd")).isEqualTo("/iscsi\n");
   }
 
+  /** Between the look at the tree and the change somebody else has taken the target away. */
+  @Test
+  void aPlaceThatVanishesUnderAChangeIsNamed() {
+    ShellFixture fixture = ShellFixture.script().withOneTarget();
+    fixture.daemon.interfere(
+        () -> {
+          fixture.daemon.document().putArray("targets");
+          fixture.daemon.bumpRevision();
+        });
+    assertThat(fixture.run("/iscsi/iqn.2026-11.org.example:t/tpg1/portals create 10.0.0.1 3261"))
+        .isEqualTo(
+            "! /iscsi/iqn.2026-11.org.example:t/tpg1 is not there any more; look with 'ls /'\n");
+  }
+
+  @Test
+  void anAnswerThatIsNoConfigurationIsExplained() {
+    ShellFixture fixture = ShellFixture.script();
+    fixture.daemon.answer("/v1/config", "{\"revision\": 1}");
+    assertThat(fixture.run("ls"))
+        .isEqualTo(
+            "! the daemon sent no configuration; shell and daemon are of different versions,"
+                + " restart the older one\n");
+  }
+
   @Test
   void aWarningIsToldOnce() {
     ShellFixture fixture = ShellFixture.script();

@@ -1,6 +1,8 @@
 package org.holdfast.vms;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.holdfast.control.client.ControlClient;
+import org.holdfast.control.client.ControlException;
+import org.holdfast.vms.initiator.TargetUnderTest;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The packaged daemon that begins with an empty configuration and is told everything else through
@@ -18,10 +24,14 @@ final class ControlledDaemon implements AutoCloseable {
   private static final Duration WITHIN = Duration.ofSeconds(60);
 
   private final Path home;
-  private Process process;
+  private final Path configuration;
+  private final Path state;
+  private volatile Process process;
 
-  private ControlledDaemon(Path home) {
+  private ControlledDaemon(Path home, Path configuration, Path state) {
     this.home = home;
+    this.configuration = configuration;
+    this.state = state;
   }
 
   /**
@@ -30,42 +40,97 @@ final class ControlledDaemon implements AutoCloseable {
    * @param home an empty directory for everything that is kept
    */
   static ControlledDaemon start(Path home) throws IOException, InterruptedException {
-    Files.writeString(home.resolve("saveconfig.json"), "{}");
-    ControlledDaemon daemon = new ControlledDaemon(home);
+    return start(home, home.resolve("saveconfig.json"), home.resolve("state"));
+  }
+
+  /**
+   * The same with places of their own for what outlives the daemon.
+   *
+   * @param home for its socket, its log and what belongs to the user
+   * @param configuration the file that the configuration is kept in
+   * @param state the state directory
+   */
+  static ControlledDaemon start(Path home, Path configuration, Path state)
+      throws IOException, InterruptedException {
+    Files.writeString(configuration, "{}");
+    ControlledDaemon daemon = new ControlledDaemon(home, configuration, state);
     daemon.startAgain();
     return daemon;
   }
 
+  /** Starts it on what the run before has left, and waits until it answers. */
   void startAgain() throws IOException, InterruptedException {
     process =
         builder(
                 List.of(
                     "serve",
                     "--config",
-                    home.resolve("saveconfig.json").toString(),
+                    configuration.toString(),
                     "--state-dir",
-                    home.resolve("state").toString(),
+                    state.toString(),
                     "--control",
                     socket().toString()))
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
             .start();
     long end = System.nanoTime() + WITHIN.toNanos();
-    while (!Files.exists(socket())) {
+    while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > end) {
         process.destroyForcibly().waitFor();
-        throw new IOException("the daemon did not open its socket:\n" + Files.readString(log()));
+        throw new IOException("the daemon did not open its socket:\n" + log());
       }
       Thread.sleep(20);
     }
+  }
+
+  /** Whether this process answers; what a killed one has left is a socket, too. */
+  private boolean answers() {
+    try {
+      return Files.exists(socket())
+          && client().get("/v1/version").path("pid").asLong() == process.pid();
+    } catch (ControlException _) {
+      return false;
+    }
+  }
+
+  /** Whoever asks it through its socket. */
+  ControlClient client() {
+    return ControlClient.at(socket());
+  }
+
+  /** What it says of its disks and portals. */
+  JsonNode status() throws ControlException {
+    return client().get("/v1/status");
+  }
+
+  /**
+   * Where the first portal group of the first target listens.
+   *
+   * @param lun of the target
+   */
+  TargetUnderTest target(int lun) throws ControlException {
+    JsonNode target = status().at("/targets/0");
+    String portal = target.at("/tpgs/0/portals/0/address").asString();
+    int colon = portal.lastIndexOf(':');
+    return new TargetUnderTest(
+        new InetSocketAddress(
+            InetAddress.ofLiteral(portal.substring(0, colon)),
+            Integer.parseInt(portal.substring(colon + 1))),
+        target.get("wwn").asString(),
+        lun);
   }
 
   Path socket() {
     return home.resolve("control.sock");
   }
 
-  private Path log() {
+  private Path logFile() {
     return home.resolve("daemon.log");
+  }
+
+  /** Everything the daemon has printed so far. */
+  String log() throws IOException {
+    return Files.readString(logFile());
   }
 
   /** The user's directory of what the shell keeps. */
@@ -144,8 +209,17 @@ final class ControlledDaemon implements AutoCloseable {
     process.destroy();
     if (!process.waitFor(WITHIN.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
-      throw new IOException("the daemon went on after SIGTERM:\n" + Files.readString(log()));
+      throw new IOException("the daemon went on after SIGTERM:\n" + log());
     }
+  }
+
+  /** Ends it by SIGKILL; returns when it is gone. Thread: any. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   @Override

@@ -87,6 +87,11 @@ class ShellSessionTest {
               home.resolve("bad.txt"), "/backstores/ramdisk create r1 1M\n\nnonsense\nexit\n");
       assertThat(expect(daemon.script(script), 2).output())
           .contains("holdfast: standard input, line 3: there is no command 'nonsense' at /");
+      Files.writeString(script, "/iscsi set discovery_auth userid=u password=-\nsecret\n");
+      assertThat(expect(daemon.script(script), 1).output())
+          .contains(
+              "password=- reads standard input, which holds the commands here; put them into a file"
+                  + " and give that by --file");
       daemon.stop();
       assertThat(expect(daemon.holdfast("ls"), 1).output())
           .startsWith("holdfast: ")

@@ -11,6 +11,7 @@ import java.util.Optional;
 
 /** The programs of others that these tests run, each with the Debian package that brings it. */
 enum Tool {
+  CURL("curl", "curl"),
   FIO("fio", "fio"),
   GCC("gcc", "gcc and libc6-dev"),
   ISCSI_TEST_CU("iscsi-test-cu", "libiscsi-bin"),
