@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -74,7 +75,7 @@ final class ImportCommand implements Callable<Integer> {
     print(out, report);
     out.flush();
     if (!report.errors().isEmpty()) {
-      throw new ConfigException(read.toString(), report.errors(), java.util.List.of());
+      throw new ConfigException(read.toString(), report.errors(), List.of());
     }
     if (to != null) {
       write(to, report.document(), out);

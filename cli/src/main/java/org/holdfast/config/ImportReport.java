@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -193,7 +194,7 @@ public record ImportReport(List<Line> lines, List<Finding> errors, ObjectNode do
     }
 
     private void line(String path, JsonNode value, Fate fate, String why) {
-      boolean secret = path.toLowerCase(java.util.Locale.ROOT).contains("pas");
+      boolean secret = path.toLowerCase(Locale.ROOT).contains("pas");
       lines.add(new Line(path, secret ? "(secret)" : value.toString(), fate, why));
     }
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.holdfast.backstore.StateFiles;
 import org.holdfast.config.ConfigException;
 import org.holdfast.config.ConfigReader;
 import org.holdfast.config.Configuration;
@@ -17,6 +18,7 @@ import org.holdfast.config.Finding;
 import org.holdfast.config.JoinedConfig;
 import org.holdfast.daemon.Daemon;
 import org.holdfast.daemon.StartException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -341,7 +343,7 @@ final class ConfigService {
   private final class Keeping implements Daemon.Keeper {
     private final ObjectNode next;
     private final ObjectNode before;
-    private @org.jspecify.annotations.Nullable IOException failure;
+    private @Nullable IOException failure;
 
     Keeping(ObjectNode next, ObjectNode before) {
       this.next = next;
@@ -389,7 +391,7 @@ final class ConfigService {
 
   private static byte[] read(Path file) throws Problem {
     try {
-      return org.holdfast.backstore.StateFiles.onDisk().read(file, KeptFile.LONGEST);
+      return StateFiles.onDisk().read(file, KeptFile.LONGEST);
     } catch (NoSuchFileException _) {
       throw new Problem(Problem.Kind.NOT_FOUND, file + ": there is no such file");
     } catch (IOException e) {

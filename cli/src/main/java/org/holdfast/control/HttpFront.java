@@ -23,6 +23,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ final class HttpFront extends ChannelInitializer<Channel> {
   /** Answers on whatever thread, exactly once. Must not block. */
   @FunctionalInterface
   interface Worker {
-    void answer(Raw request, java.util.function.Consumer<ApiAnswer> then);
+    void answer(Raw request, Consumer<ApiAnswer> then);
   }
 
   private final Worker worker;

@@ -3,6 +3,7 @@ package org.holdfast.control;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,14 +42,14 @@ final class Schemas {
           paths.get(route.path()) instanceof ObjectNode known
               ? known
               : paths.putObject(route.path());
-      describe(route, path.putObject(route.method().toLowerCase(java.util.Locale.ROOT)));
+      describe(route, path.putObject(route.method().toLowerCase(Locale.ROOT)));
     }
     api.putObject("components").set("schemas", all());
     return api;
   }
 
   private static void describe(Route route, ObjectNode operation) {
-    operation.put("operationId", route.name().toLowerCase(java.util.Locale.ROOT));
+    operation.put("operationId", route.name().toLowerCase(Locale.ROOT));
     operation.put("summary", route.summary());
     if (!route.variables().isEmpty()) {
       ArrayNode parameters = operation.putArray("parameters");

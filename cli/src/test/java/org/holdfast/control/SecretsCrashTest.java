@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -15,6 +18,7 @@ import java.util.stream.Stream;
 import org.holdfast.backstore.StateFiles;
 import org.holdfast.config.ConfigException;
 import org.holdfast.config.ConfigKey;
+import org.holdfast.config.SplitConfig;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,7 +133,7 @@ class SecretsCrashTest {
     for (Path directory : List.of(file.getParent(), secrets.getParent())) {
       if (Files.exists(directory)) {
         try (Stream<Path> all = Files.walk(directory)) {
-          for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+          for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
             Files.delete(path);
           }
         }
@@ -148,14 +152,14 @@ class SecretsCrashTest {
     empty();
     ObjectNode whole = (ObjectNode) Fixture.json(Fixture.text(dir).getBytes(UTF));
     whole.put(ConfigKey.SECRETS_FILE.key(), secrets.toString());
-    var split = org.holdfast.config.SplitConfig.of(whole);
+    var split = SplitConfig.of(whole);
     put(file, Json.pretty(split.main()));
     put(secrets, Json.pretty(split.secrets()));
     assertThat(start(StateFiles.onDisk()).document()).isEqualTo(whole);
     return whole;
   }
 
-  private static final java.nio.charset.Charset UTF = java.nio.charset.StandardCharsets.UTF_8;
+  private static final Charset UTF = StandardCharsets.UTF_8;
 
   private StartingPoint start(StateFiles files) throws ConfigException {
     return StartingPoint.read(file, dir, files);

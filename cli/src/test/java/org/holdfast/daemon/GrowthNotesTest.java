@@ -3,6 +3,7 @@ package org.holdfast.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,7 +83,7 @@ class GrowthNotesTest {
   }
 
   private void grownBehindItsBack(int mib, String note) throws Exception {
-    try (var file = new java.io.RandomAccessFile(dir.resolve("d.img").toFile(), "rw")) {
+    try (var file = new RandomAccessFile(dir.resolve("d.img").toFile(), "rw")) {
       file.setLength(mib * MIB);
     }
     Files.writeString(dir.resolve("state/growing-files"), note);

@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -150,7 +151,6 @@ class ModuleRulesTest {
   @Test
   void nobodyInterruptsAThread() {
     check(noClasses().should().callMethod(Thread.class, "interrupt"));
-    check(
-        noClasses().should().callMethod(java.util.concurrent.ExecutorService.class, "shutdownNow"));
+    check(noClasses().should().callMethod(ExecutorService.class, "shutdownNow"));
   }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -99,7 +101,7 @@ class HostileConnectionsTest {
   private static void sendUntilRefused(byte... bytes) throws IOException {
     try (RawConnection connection = connect()) {
       connection.sendBytes(bytes);
-    } catch (java.net.SocketException refused) {
+    } catch (SocketException refused) {
       assertThat(DAEMON.daemon().isAlive()).as("after " + refused).isTrue();
     }
   }
@@ -195,7 +197,7 @@ class HostileConnectionsTest {
    * 255 words of additional headers, in which a length of zero would make a careless parser spin.
    */
   private static byte[] withAdditionalHeaders(RawPdu pdu) {
-    byte[] wire = java.util.Arrays.copyOf(pdu.toWire(), RawPdu.HEADER_LENGTH + 255 * 4);
+    byte[] wire = Arrays.copyOf(pdu.toWire(), RawPdu.HEADER_LENGTH + 255 * 4);
     wire[4] = (byte) 255;
     return wire;
   }
@@ -209,7 +211,7 @@ class HostileConnectionsTest {
         for (int i = 0; i < 20; i++) {
           initiator.connection().send(randomPdu(random));
         }
-      } catch (java.net.SocketException closed) {
+      } catch (SocketException closed) {
         assertThat(DAEMON.daemon().isAlive()).as("seed %d: %s", seed, closed).isTrue();
       } finally {
         initiator.drop();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -185,7 +187,7 @@ class LiveChangeTest {
     apply();
     assertThat(test(a)).hasToString("UA 2A/09");
     byte[] capacity = a.execute(Cdbs.readCapacity10(), new byte[0], 8).data();
-    assertThat(java.nio.ByteBuffer.wrap(capacity).getInt()).isEqualTo(3 * MIB / 512 - 1);
+    assertThat(ByteBuffer.wrap(capacity).getInt()).isEqualTo(3 * MIB / 512 - 1);
     assertThat(Files.size(dir.resolve("one.img"))).isEqualTo(3 * MIB);
   }
 
@@ -221,7 +223,7 @@ class LiveChangeTest {
   void whenSomethingStandsAgainstItEverythingIsAsItWas() throws Exception {
     RawInitiator a = login(NODE_A, 0);
     Configuration before = daemon.configuration();
-    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.3"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.3"))) {
       disks.clear();
       disk("one", 2 * MIB);
       disk("two", MIB);

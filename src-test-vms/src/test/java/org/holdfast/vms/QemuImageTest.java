@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.holdfast.vms.initiator.Cdbs;
@@ -93,7 +94,7 @@ class QemuImageTest {
       }
 
       byte[] block = new byte[BLOCK];
-      java.util.Arrays.fill(block, (byte) 0x33);
+      Arrays.fill(block, (byte) 0x33);
       assertThat(holder.write(Cdbs.write10(0, 1), block)).hasToString("GOOD");
       ProcessRun read = io(qemuIo, SECOND, "read -P 0x33 0 512");
       assertThat(read.output()).contains("read 512/512").doesNotContain("verification failed");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
 
 /** The results as Markdown, for the terminal and for the page alike. */
@@ -62,7 +63,7 @@ final class Report {
     return Statistics.median(samples, Sample::others).orElse(0) > QUIET;
   }
 
-  private static java.util.stream.Collector<CharSequence, ?, String> joined() {
+  private static Collector<CharSequence, ?, String> joined() {
     return Collectors.joining("\n", "\n", "\n");
   }
 

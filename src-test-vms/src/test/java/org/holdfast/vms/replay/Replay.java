@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -109,7 +110,7 @@ public final class Replay {
   }
 
   private static String name(String node) {
-    return "iqn.2026-11.org.holdfast.test:" + node.toLowerCase(java.util.Locale.ROOT);
+    return "iqn.2026-11.org.holdfast.test:" + node.toLowerCase(Locale.ROOT);
   }
 
   private void login(String path) throws IOException {
