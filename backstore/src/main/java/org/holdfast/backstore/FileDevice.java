@@ -36,6 +36,8 @@ public final class FileDevice implements BlockDevice {
   public enum Shrinking {
     /** No: a device that is asked to, or a file that was made, smaller is an error. */
     REFUSED,
+    /** Only blocks that have never held anything but zeros; otherwise it is an error. */
+    OF_ZEROS,
     /** Yes: the administrator knows that what is there is lost. */
     ALLOWED
   }
@@ -296,7 +298,17 @@ public final class FileDevice implements BlockDevice {
     try {
       requireResizable(bytes, shrinking);
       if (bytes < profile.size()) {
+        long before = profile.size();
         shrinkTo(bytes);
+        // Looked at when nobody can write there any more.
+        if (shrinking == Shrinking.OF_ZEROS
+            && !Zeros.fill(file, bytes, before, profile.blockSize())) {
+          growTo(before);
+          throw new BackstoreException(
+              Reason.BAD_SIZE,
+              "%s: cannot be made %d bytes again, because something has been written behind them"
+                  .formatted(file.name(), bytes));
+        }
         file.ranges().truncate(bytes);
       } else if (bytes > profile.size()) {
         boolean sized = file.allocation() == Allocation.FULL && file.ranges().allocate(bytes);

@@ -25,6 +25,8 @@ import org.holdfast.scsi.IoRequest;
 import org.holdfast.scsi.IoResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ResizeTest {
   private static final int MIB = 1 << 20;
@@ -70,6 +72,29 @@ class ResizeTest {
     }
     try (OsFile file = OsFile.open(file(), OsFile.Mode.READ)) {
       assertThat(AllocatedBytes.of(file)).isGreaterThanOrEqualTo(3 * MIB);
+    }
+  }
+
+  /** At the beginning, in the middle and at the end of what would go. */
+  @ParameterizedTest
+  @EnumSource(Allocation.class)
+  void growthIsTakenBackWhereNobodyHasWritten(Allocation allocation) throws Exception {
+    try (FileDevice device = open(allocation)) {
+      for (long written : new long[] {MIB, 2 * MIB + 512, 4 * MIB - 512}) {
+        device.resize(4 * MIB, Shrinking.REFUSED);
+        assertThat(Io.write(device, MIB - 512, Io.bytes(512, 1))).isEqualTo(IoResult.DONE);
+        assertThat(device.resize(MIB, Shrinking.OF_ZEROS).size()).isEqualTo(MIB);
+        assertThat(Files.size(file())).isEqualTo(MIB);
+        device.resize(4 * MIB, Shrinking.REFUSED);
+        byte[] data = Io.bytes(512, 3);
+        assertThat(Io.write(device, written, data)).isEqualTo(IoResult.DONE);
+        assertThatThrownBy(() -> device.resize(MIB, Shrinking.OF_ZEROS))
+            .isInstanceOf(BackstoreException.class)
+            .hasMessageContaining("something has been written behind them");
+        assertThat(device.profile().size()).isEqualTo(4 * MIB);
+        assertThat(Io.read(device, written, 512)).isEqualTo(data);
+        device.resize(MIB, Shrinking.ALLOWED);
+      }
     }
   }
 

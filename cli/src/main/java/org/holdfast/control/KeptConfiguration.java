@@ -236,7 +236,8 @@ final class KeptConfiguration {
     String backup = main.newBackupName();
     if (old.isPresent()) {
       settle(old.get(), before);
-      Optional<byte[]> there = old.get().content();
+      boolean takesEdit = edited().isPresent() && !next.equals(served);
+      Optional<byte[]> there = takesEdit ? Optional.empty() : old.get().content();
       old.get()
           .keepBackup(backup, there.orElseGet(() -> Json.pretty(SplitConfig.of(served).secrets())));
     }

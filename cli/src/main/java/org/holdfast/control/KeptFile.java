@@ -104,7 +104,7 @@ final class KeptFile {
   /**
    * Makes {@code next} the content, durably, and keeps what stood there.
    *
-   * @param served what was served, kept when there was no file yet
+   * @param served what was served, kept when there was no file yet or it was edited
    * @throws IOException nothing has changed; or, where the message says so, it may have
    */
   void keep(byte[] next, byte[] served) throws IOException {
@@ -118,7 +118,9 @@ final class KeptFile {
    */
   void keep(byte[] next, byte[] served, String name) throws IOException {
     Optional<byte[]> before = content();
-    Path backup = newBackup(name, before.orElse(served));
+    // Who takes an edited file has it in force from now on; what would be lost is what was served.
+    boolean takesEdit = edited() && !Arrays.equals(next, served);
+    Path backup = newBackup(name, takesEdit ? served : before.orElse(served));
     try {
       files.replace(file, next);
     } catch (IOException e) {

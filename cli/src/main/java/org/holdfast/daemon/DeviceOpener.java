@@ -131,19 +131,33 @@ final class DeviceOpener {
       try {
         long found = device.profile().size();
         if (found > note.get().from() && found <= note.get().to()) {
-          var _ = device.resize(disk.size(), FileDevice.Shrinking.ALLOWED);
-          log.warn(
-              "{}: {} had grown to {} bytes for a change that was never made; it has {} again",
-              disk.backstore(),
-              disk.dev().orElseThrow(),
-              found,
-              disk.size());
+          cutBack(disk, device, found);
         }
       } finally {
         device.close();
       }
     }
     growth.ended(List.of(disk.backstore()));
+  }
+
+  /** Only zeros: whatever the note and the configuration say, nothing that was written goes. */
+  private static void cutBack(StorageObject disk, FileDevice device, long found)
+      throws BackstoreException {
+    try {
+      var _ = device.resize(disk.size(), FileDevice.Shrinking.OF_ZEROS);
+      log.warn(
+          "{}: {} had grown to {} bytes for a change that was never made; it has {} again",
+          disk.backstore(),
+          disk.dev().orElseThrow(),
+          found,
+          disk.size());
+    } catch (BackstoreException e) {
+      if (e.reason() != BackstoreException.Reason.BAD_SIZE) {
+        throw e;
+      }
+      // What is wrong with the size, and what to do, is said when it is opened.
+      log.warn("{}: {}", disk.backstore(), e.getMessage());
+    }
   }
 
   private FileDevice openFile(StorageObject disk) throws BackstoreException {

@@ -189,7 +189,7 @@ final class Reconfiguration {
   /** Nobody has been told of what it grew by. */
   private void shrinkBack(LogicalUnits.Disk disk, long size) {
     try {
-      units.resize(disk.describedAs(disk.object().withSize(size)), FileDevice.Shrinking.ALLOWED);
+      units.resize(disk.describedAs(disk.object().withSize(size)), FileDevice.Shrinking.OF_ZEROS);
       units.resized(List.of(disk.object().backstore()));
     } catch (StartException e) {
       log.error("{} stays as large as it is", disk.object().backstore(), e);

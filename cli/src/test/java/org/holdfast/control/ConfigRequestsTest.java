@@ -169,6 +169,7 @@ class ConfigRequestsTest {
         here.client.post("/v1/config/load", Json.object().put("file", here.file.toString()));
     assertThat(loaded.at("/changes/0/detail").asString()).isEqualTo("size 1048576 -> 2097152");
     assertThat(Files.size(dir.resolve("one.img"))).isEqualTo(2 << 20);
+    assertThat(Files.readString(newestBackup())).as("what was served").contains("1048576");
     // And the other.
     Files.writeString(here.file, "what somebody began to write");
     refused(409, () -> here.put(wanted));

@@ -77,6 +77,22 @@ class KeptFileTest {
     assertThat(kept.edited()).isTrue();
   }
 
+  @Test
+  void whatAnEditWouldLoseIsKept() throws Exception {
+    KeptFile kept = kept(StateFiles.onDisk(), "served");
+    Files.writeString(dir.resolve("config.json"), "edited");
+    kept.keep(bytes("edited, as it is written"), bytes("served"));
+    assertThat(kept.backup(kept.backups().getFirst().name()))
+        .as("the edit was taken, and what was served is where rollback finds it")
+        .isEqualTo(bytes("served"));
+    now = now.plusSeconds(1);
+    Files.writeString(dir.resolve("config.json"), "edited again");
+    kept.keep(bytes("served"), bytes("served"));
+    assertThat(kept.backup(kept.backups().getFirst().name()))
+        .as("the edit was overwritten, and is not lost")
+        .isEqualTo(bytes("edited again"));
+  }
+
   /** Each has a name of its own, so that nothing would ever write over it. */
   @Test
   void aBackupThatAKillCutShortIsRemovedWithTheNextChange() throws Exception {

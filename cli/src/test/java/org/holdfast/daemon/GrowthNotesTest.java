@@ -98,6 +98,20 @@ class GrowthNotesTest {
     assertThat(dir.resolve("state/growing-files")).doesNotExist();
   }
 
+  /** An old configuration was put back, and the note had stayed because it could not be removed. */
+  @Test
+  void whatHasBeenWrittenIsNotCutOffWhateverTheNoteSays() throws Exception {
+    served(1);
+    grownBehindItsBack(3, "fileio/d %d %d\n".formatted(MIB, 3 * MIB));
+    try (var file = new RandomAccessFile(dir.resolve("d.img").toFile(), "rw")) {
+      file.seek(2 * MIB);
+      file.write(7);
+    }
+    assertThatThrownBy(() -> served(1)).hasMessageContaining("correct the configuration");
+    assertThat(Files.size(dir.resolve("d.img"))).isEqualTo(3 * MIB);
+    served(3);
+  }
+
   /** The configuration was kept; only the note was not taken away. */
   @Test
   void aFileThatGrewForGoodIsNotTouchedAndNeverWillBe() throws Exception {

@@ -33,6 +33,7 @@ class InteractiveShellTest {
       errors(terminal);
       resize(terminal);
       interrupts(terminal);
+      top(terminal);
       terminal.press("C-d");
       terminal.awaitEnd();
       Path history = daemon.userHome().resolve("state/holdfast/history");
@@ -136,6 +137,17 @@ class InteractiveShellTest {
     terminal.press("C-c");
     terminal.awaitText("interrupted");
     terminal.awaitPrompt("/");
+  }
+
+  private static void top(Tmux terminal) throws Exception {
+    terminal.clear();
+    terminal.enter("top");
+    terminal.awaitText("ramdisk/r1");
+    terminal.press("C-c");
+    terminal.awaitPrompt("/");
+    terminal.clear();
+    terminal.enter("pwd");
+    terminal.await("the answer to pwd", screen -> screen.lines().toList().contains("/"));
   }
 
   @Test
