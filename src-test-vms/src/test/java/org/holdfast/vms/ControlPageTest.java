@@ -2,6 +2,8 @@ package org.holdfast.vms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,12 +46,18 @@ class ControlPageTest {
                 .formatted(home.resolve("quorum.img"), NODE));
   }
 
-  /** A refusal is a failure here; what the page does not say is done before it. */
-  private static String script(ControlledDaemon daemon, String examples) {
+  /**
+   * A refusal is a failure here; what the page does not say is done before it. The daemon at a TCP
+   * port is another one, in the background until the end.
+   */
+  private String script(ControlledDaemon daemon, String session, String examples) throws Exception {
+    String port = Integer.toString(freePort());
     return """
     set -eux
-    curl() { command %s --fail-with-body "$@"; echo; }
-    holdfast() { %s "$@"; }
+    curl() { command %1$s --fail-with-body "$@"; echo; }
+    holdfast() { %2$s "$@"; }
+    serve() { exec %2$s serve "$@" --control none --portal 127.0.0.1:0 --state-dir other; }
+    answers() { echo "Authorization: Bearer $(cat token)" | command %1$s -sf -H @- "$1"; }
     """
             .formatted(
                 Tool.CURL.require(),
@@ -58,10 +66,27 @@ class ControlPageTest {
                     .collect(Collectors.joining(" ")))
         + examples
             .replace("S=/run/holdfast/control.sock", "S=" + daemon.socket())
+            .replaceAll(
+                "(?m)^holdfast serve (.*)$",
+                """
+                serve $1 & OTHER=\\$!
+                trap 'kill \\$OTHER' EXIT
+                until answers http://127.0.0.1:3261/v1/version; do kill -0 \\$OTHER; sleep 0.1; done\
+                """)
+            .replace("127.0.0.1:3261", "127.0.0.1:" + port)
+            .replace("/etc/holdfast/token", "token")
+            .replace("\"session\": \"7\"", "\"session\": \"" + session + "\"")
+            .replace("/var/tmp/", home + "/")
             .replace("> now.json", "> now.json; sed 's/ : 1048576/ : 2097152/' -i now.json")
             .replace("FILE", "wanted.json")
             .replace("--to wanted.json", "--to taken.json")
             .replace("/etc/target/saveconfig.json", "lio.json");
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   private static String examples() throws Exception {
@@ -96,25 +121,38 @@ class ControlPageTest {
       Files.copy(
           Path.of("src", "test", "resources", "lio", "two-nodes.json"), home.resolve("lio.json"));
 
-      Path script = Files.writeString(home.resolve("page.sh"), script(daemon, examples()));
-      ProcessRun run =
-          ProcessRun.of(
-              Duration.ofSeconds(90),
-              List.of(
-                  "env",
-                  "-C",
-                  home.toString(),
-                  "HOLDFAST_CONTROL=" + daemon.socket(),
-                  "sh",
-                  script.toString()));
+      ProcessRun run = run(daemon);
       assertThat(run.succeeded()).as(run.describe()).isTrue();
       assertThat(run.output())
           .contains(
               "\"name\" : \"holdfast\"", // the version
               "size 1048576 -> 2097152", // the change by PUT
               "change disk fileio/quorum: size 2097152 -> 3145728", // plan and apply
-              "written to taken.json");
+              "written to taken.json",
+              "\"id\" : \"c1\"", // the capture
+              "o- / "); // by the TCP port
+      assertThat(Files.size(home.resolve("s7.pcapng"))).isPositive();
       assertThat(daemon.client().get("/v1/reservations").at("/0/registrants")).isEmpty();
+    }
+  }
+
+  /** Somebody is logged in, for a capture to record. */
+  private ProcessRun run(ControlledDaemon daemon) throws Exception {
+    Tool.TSHARK.require();
+    try (RawInitiator initiator = RawLogin.as(daemon.target(0), NODE).login()) {
+      initiator.read(Cdbs.testUnitReady(), 0); // POWER ON
+      String session = daemon.client().get("/v1/sessions").at("/0/id").asString();
+      String text = script(daemon, session, examples());
+      Path script = Files.writeString(home.resolve("page.sh"), text);
+      return ProcessRun.of(
+          Duration.ofSeconds(90),
+          List.of(
+              "env",
+              "-C",
+              home.toString(),
+              "HOLDFAST_CONTROL=" + daemon.socket(),
+              "sh",
+              script.toString()));
     }
   }
 }
