@@ -52,7 +52,7 @@ record Options(
       after the other on the same file on tmpfs, and prints a table. About 17 minutes.
 
         --scale            instead: Holdfast's CPU time per I/O by the number of LUNs, sessions and
-                           registrants, about 12 minutes
+                           registrants, about 15 minutes
         --allocations      instead: what Holdfast allocates on the Java heap per I/O, and where,
                            about 3 minutes
         --quick            one short alternation, to see that it works; not for quoting
