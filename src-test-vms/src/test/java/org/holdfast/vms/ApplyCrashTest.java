@@ -226,7 +226,7 @@ class ApplyCrashTest {
         RawLogin.as(daemon.target(0), NODE + "change-" + number).login()) {
       assertThat(initiator.read(Cdbs.testUnitReady(), 0)).as(what).hasToString("UA 29/00");
       int last = ByteBuffer.wrap(initiator.read(Cdbs.readCapacity10(), 8).data()).getInt();
-      assertThat(last).as(what).isEqualTo(((number + 1) << 20) / 512 - 1);
+      assertThat(last).as(what).isEqualTo((int) (((number + 1L) << 20) / 512 - 1));
     }
     assertThatThrownBy(() -> RawLogin.as(daemon.target(0), NODE + "change-" + (number - 1)).login())
         .as(what)
