@@ -99,6 +99,17 @@ class SessionCaptureTest {
     return control.delete("/v1/captures/" + capture.get("id").asString());
   }
 
+  /** The daemon hears of a connection's end on a thread of its own. */
+  private JsonNode awaitReason() throws ControlException {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    JsonNode capture = control.get("/v1/captures").get(0);
+    while (capture.get("reason").asString().isEmpty() && System.nanoTime() < end) {
+      Thread.onSpinWait();
+      capture = control.get("/v1/captures").get(0);
+    }
+    return capture;
+  }
+
   /** What tshark prints of the packets that a filter admits. */
   private List<String> tshark(Path file, String filter, String... fields) throws Exception {
     int port = daemon.portals().getFirst().address().getPort();
@@ -194,7 +205,7 @@ class SessionCaptureTest {
     RawInitiator alice = login(SECRET);
     captureSession(file);
     alice.close();
-    JsonNode ended = control.get("/v1/captures").get(0);
+    JsonNode ended = awaitReason();
     assertThat(ended.get("reason").asString()).isEqualTo("the session has ended");
     end(ended);
     assertThat(tshark(file, "iscsi.opcode == 0x06")).as("logout").hasSize(1);
