@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:done",
       "1:a command failed; a script ends there and nothing of that command was done",
-      "2:there is no such command, path or value",
+      "2:there is no such command, path or value, or no command at all",
       "130:interrupted"
     })
 final class ShellCommand implements Callable<Integer> {
@@ -80,6 +80,10 @@ final class ShellCommand implements Callable<Integer> {
     }
     Optional<Integer> status = run.script(out, err);
     if (status.isEmpty()) {
+      err.println(
+          "holdfast: standard input is no terminal and held no command; give a command as"
+              + " arguments (holdfast shell ls /), pipe commands in, a line each, or run this in a"
+              + " terminal");
       commandLine.getParent().usage(err);
     }
     return status.orElse(CommandLine.ExitCode.USAGE);

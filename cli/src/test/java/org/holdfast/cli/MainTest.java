@@ -2,13 +2,18 @@ package org.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -26,6 +31,25 @@ class MainTest {
   void withoutACommandTheHelpIsAnError() {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString()).contains("Usage: holdfast", "serve", "check-config");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n  \n"})
+  void aShellWithoutATerminalAndWithoutCommandsSaysWhyItEnds(String input) {
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+    try {
+      assertThat(run("shell")).isEqualTo(2);
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(err.toString())
+        .startsWith(
+            "holdfast: standard input is no terminal and held no command; give a command as"
+                + " arguments (holdfast shell ls /), pipe commands in, a line each, or run this in"
+                + " a terminal\n")
+        .contains("Usage: holdfast");
     assertThat(out.toString()).isEmpty();
   }
 
