@@ -14,7 +14,8 @@ final class OpenFaults {
     if (e instanceof NoSuchFileException) {
       String advice =
           options.creation().isPresent()
-              ? "its directory does not exist; make it, or give another path"
+              ? "the directory %s does not exist; make it, or give another path"
+                  .formatted(path.toAbsolutePath().getParent())
               : "does not exist; check the path, or wait for the disk to appear";
       return new BackstoreException(Reason.MISSING, path + ": " + advice, e);
     }

@@ -78,7 +78,9 @@ public enum ConfigKey {
       "storage_objects[].create",
       flag(),
       "false",
-      "Holdfast's own key: create a missing file with `size` bytes, sparse"),
+      "Holdfast's own key: create a missing file with `size` bytes, sparse. A change that brings a"
+          + " disk whose file cannot be made is refused; at start, and of a file that is loaded,"
+          + " the LUN stays and answers NOT READY until it can"),
   SO_PREALLOCATE(
       "storage_objects[].preallocate",
       flag(),

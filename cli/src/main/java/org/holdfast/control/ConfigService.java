@@ -18,6 +18,7 @@ import org.holdfast.config.Finding;
 import org.holdfast.config.JoinedConfig;
 import org.holdfast.daemon.Daemon;
 import org.holdfast.daemon.StartException;
+import org.holdfast.daemon.Unmade;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +38,10 @@ final class ConfigService {
   @FunctionalInterface
   interface Applier {
     /**
+     * @param unmade what becomes of a new disk that cannot be made
      * @param keeper is to be called when nothing else can fail
      */
-    void apply(Configuration wanted, Daemon.Keeper keeper) throws StartException;
+    void apply(Configuration wanted, Unmade unmade, Daemon.Keeper keeper) throws StartException;
   }
 
   /**
@@ -131,7 +133,7 @@ final class ConfigService {
       mustBe(revision, held);
       Checked checked = checked(held, JoinedConfig.whole(wanted), "the document");
       mustNotBeEdited();
-      return serve(checked, note);
+      return serve(checked, Unmade.REFUSED, note);
     } finally {
       changing.unlock();
     }
@@ -148,7 +150,7 @@ final class ConfigService {
         mustNotBeEdited();
       }
       Checked checked = checked(held, joined(content, file.toString()), file.toString());
-      Result result = serve(checked, "load " + file);
+      Result result = serve(checked, Unmade.AWAITED, "load " + file);
       if (ours && result.revision() == checked.result().revision()) {
         kept.learn(content, checked.document()); // Written otherwise, and the same.
       }
@@ -173,8 +175,8 @@ final class ConfigService {
       JoinedConfig before = former(chosen);
       List<Finding> grown = new ArrayList<>();
       ObjectNode wanted = GrownDisks.kept(before.document(), held.document(), grown);
-      return serve(checked(held, before.with(wanted), chosen), "rollback to " + chosen)
-          .noting(grown);
+      Checked checked = checked(held, before.with(wanted), chosen);
+      return serve(checked, Unmade.AWAITED, "rollback to " + chosen).noting(grown);
     } finally {
       changing.unlock();
     }
@@ -302,7 +304,7 @@ final class ConfigService {
     }
   }
 
-  private Result serve(Checked checked, String note) throws Problem {
+  private Result serve(Checked checked, Unmade unmade, String note) throws Problem {
     Held before = held;
     if (checked.document().equals(before.document())) {
       return checked.result();
@@ -319,7 +321,7 @@ final class ConfigService {
     }
     Keeping keeping = new Keeping(checked.document(), before.document());
     try {
-      applier.apply(checked.configuration(), keeping);
+      applier.apply(checked.configuration(), unmade, keeping);
     } catch (StartException e) {
       throw keeping.failure != null
           ? notKept(kept.path(), keeping.failure)

@@ -161,16 +161,18 @@ public final class Daemon implements AutoCloseable {
    * Serves another configuration, all of it or, when something stands against it, what was served
    * before. I/O of what stays the same goes on. Blocks; not for the threads of sessions.
    *
+   * @param unmade what becomes of a new disk that cannot be made
    * @param keeper puts the new configuration where a restart finds it, once nothing else can fail
    * @throws StartException naming what stands against it; everything is as it was
    */
-  public void apply(Configuration wanted, Keeper keeper) throws StartException {
+  public void apply(Configuration wanted, Unmade unmade, Keeper keeper) throws StartException {
     changing.lock();
     try {
       if (closing.get()) {
         throw new StartException("the daemon is ending; nothing is changed any more");
       }
-      Reconfiguration.run(units, groups, frontend, configuration, wanted, keeper);
+      Reconfiguration.run(
+          units, groups, frontend, new Reconfiguration.Step(configuration, wanted, unmade), keeper);
       configuration = wanted;
     } finally {
       changing.unlock();

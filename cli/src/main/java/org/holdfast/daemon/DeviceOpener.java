@@ -42,13 +42,14 @@ final class DeviceOpener {
    * READY until it is: its LUN and its mappings stay. What the administrator has to put right stops
    * the start.
    *
+   * @param unmade whether that is so, too, when its file is to be made and cannot be
    * @param resources gets what belongs to the device's wrappers, to be closed after it
    */
-  Opened open(StorageObject disk, Resources resources) throws StartException {
+  Opened open(StorageObject disk, Unmade unmade, Resources resources) throws StartException {
     if (disk.plugin() == Plugin.RAMDISK) {
       return new Opened(Wrappers.around(memory(disk), disk, resources), Optional.empty());
     }
-    ReopeningDevice device = openOrAbsent(disk);
+    ReopeningDevice device = openOrAbsent(disk, unmade);
     return new Opened(Wrappers.around(device, disk, resources), Optional.of(device));
   }
 
@@ -102,7 +103,7 @@ final class DeviceOpener {
         RamDevice.Memory.DIRECT);
   }
 
-  private ReopeningDevice openOrAbsent(StorageObject disk) throws StartException {
+  private ReopeningDevice openOrAbsent(StorageObject disk, Unmade unmade) throws StartException {
     if (disk.plugin() == Plugin.BLOCK && Files.isRegularFile(disk.dev().orElseThrow())) {
       // Its write cache, sector size and discard are asked of the kernel, which has none of a file.
       throw new StartException(
@@ -113,11 +114,33 @@ final class DeviceOpener {
       return new ReopeningDevice(disk.backstore(), openFile(disk), "", () -> openFile(disk));
     } catch (BackstoreException e) {
       return switch (e.reason()) {
-        case MISSING, IO_ERROR -> absent(disk, String.valueOf(e.getMessage()));
+        case MISSING, IO_ERROR -> {
+          if (isRefused(disk, unmade)) {
+            throw cannotBeOpened(disk, e);
+          }
+          yield absent(disk, String.valueOf(e.getMessage()));
+        }
         case NOT_A_DEVICE, BAD_SIZE, UNSUPPORTED, NO_PERMISSION, BUSY, NO_SPACE ->
-            throw new StartException(disk.backstore() + ": " + e.getMessage(), e);
+            throw cannotBeOpened(disk, e);
       };
     }
+  }
+
+  /** A file that is to be there already may come; one that is to be made now does not. */
+  private static boolean isRefused(StorageObject disk, Unmade unmade) {
+    boolean toBeMade =
+        switch (disk.creation()) {
+          case NONE -> false;
+          case SPARSE, PREALLOCATED -> true;
+        };
+    return switch (unmade) {
+      case AWAITED -> false;
+      case REFUSED -> toBeMade;
+    };
+  }
+
+  private static StartException cannotBeOpened(StorageObject disk, BackstoreException e) {
+    return new StartException(disk.backstore() + ": " + e.getMessage(), e);
   }
 
   /** A daemon was killed between a file's growth and the configuration that asked for it. */

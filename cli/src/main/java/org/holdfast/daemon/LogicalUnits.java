@@ -118,13 +118,13 @@ final class LogicalUnits implements AutoCloseable {
   void serveAll(List<StorageObject> objects) throws StartException {
     for (StorageObject object : objects) {
       Map<String, Disk> more = new HashMap<>(served);
-      more.put(object.backstore(), open(object));
+      more.put(object.backstore(), open(object, Unmade.AWAITED));
       served = Map.copyOf(more);
     }
   }
 
   /** Opens one that is not served yet. The caller's until it is passed to {@link #serve}. */
-  Disk open(StorageObject object) throws StartException {
+  Disk open(StorageObject object, Unmade unmade) throws StartException {
     String serial =
         object.serial().isPresent() ? object.serial().get() : serials.of(object.backstore());
     LuIdentity identity =
@@ -133,7 +133,7 @@ final class LogicalUnits implements AutoCloseable {
     Resources held = new Resources();
     boolean opened = false;
     try {
-      Disk disk = open(object, identity, held);
+      Disk disk = open(object, unmade, identity, held);
       opened = true;
       return disk;
     } finally {
@@ -143,9 +143,9 @@ final class LogicalUnits implements AutoCloseable {
     }
   }
 
-  private Disk open(StorageObject object, LuIdentity identity, Resources held)
+  private Disk open(StorageObject object, Unmade unmade, LuIdentity identity, Resources held)
       throws StartException {
-    DeviceOpener.Opened opened = opener.open(object, held);
+    DeviceOpener.Opened opened = opener.open(object, unmade, held);
     BlockDevice device = opened.device();
     held.add(device::close);
     log.info(

@@ -37,39 +37,34 @@ final class Reconfiguration {
   private final LogicalUnits units;
   private final PortalGroups groups;
   private final Frontend frontend;
-  private final Configuration before;
-  private final Configuration wanted;
+  private final Step step;
   private final Map<String, LogicalUnits.Disk> next = new HashMap<>();
   private final Resources undo = new Resources();
   private final List<LogicalUnits.Disk> resized = new ArrayList<>();
 
-  private Reconfiguration(
-      LogicalUnits units,
-      PortalGroups groups,
-      Frontend frontend,
-      Configuration before,
-      Configuration wanted) {
+  private Reconfiguration(LogicalUnits units, PortalGroups groups, Frontend frontend, Step step) {
     this.units = units;
     this.groups = groups;
     this.frontend = frontend;
-    this.before = before;
-    this.wanted = wanted;
+    this.step = step;
   }
 
   /**
-   * Goes from {@code before} to {@code wanted}.
+   * From where to where.
+   *
+   * @param unmade what becomes of a disk that is new in {@code wanted} and cannot be made
+   */
+  record Step(Configuration before, Configuration wanted, Unmade unmade) {}
+
+  /**
+   * Goes one step.
    *
    * @throws StartException naming what stands against it; everything is as it was
    */
   static void run(
-      LogicalUnits units,
-      PortalGroups groups,
-      Frontend frontend,
-      Configuration before,
-      Configuration wanted,
-      Daemon.Keeper keeper)
+      LogicalUnits units, PortalGroups groups, Frontend frontend, Step step, Daemon.Keeper keeper)
       throws StartException {
-    new Reconfiguration(units, groups, frontend, before, wanted).run(keeper);
+    new Reconfiguration(units, groups, frontend, step).run(keeper);
   }
 
   private void run(Daemon.Keeper keeper) throws StartException {
@@ -77,13 +72,13 @@ final class Reconfiguration {
     Frontend.Prepared prepared;
     boolean kept = false;
     try {
-      for (StorageObject object : wanted.storageObjects()) {
+      for (StorageObject object : step.wanted().storageObjects()) {
         next.put(object.backstore(), disk(object));
       }
-      served = groups.of(wanted, unitsOf(next));
+      served = groups.of(step.wanted(), unitsOf(next));
       prepared =
           frontend.prepare(
-              served.stream().map(PortalGroups.Served::group).toList(), wanted.discovery());
+              served.stream().map(PortalGroups.Served::group).toList(), step.wanted().discovery());
       undo.add(prepared::leave);
       keeper.keep();
       kept = true;
@@ -106,7 +101,7 @@ final class Reconfiguration {
   private LogicalUnits.Disk disk(StorageObject object) throws StartException {
     LogicalUnits.Disk now = units.served().get(object.backstore());
     if (now == null) {
-      return opened(object);
+      return opened(object, step.unmade());
     }
     if (now.object().opensLike(object)) {
       return resized(now, object);
@@ -125,7 +120,7 @@ final class Reconfiguration {
 
   /** Which LUN leads to the disk now, or null. */
   private @Nullable String userOf(String backstore) {
-    for (Configuration.Target target : before.targets()) {
+    for (Configuration.Target target : step.before().targets()) {
       for (Configuration.PortalGroup group : target.portalGroups()) {
         for (Map.Entry<Integer, String> lun : group.luns().entrySet()) {
           if (group.enabled() && lun.getValue().equals(backstore)) {
@@ -138,8 +133,8 @@ final class Reconfiguration {
     return null;
   }
 
-  private LogicalUnits.Disk opened(StorageObject object) throws StartException {
-    LogicalUnits.Disk disk = units.open(object);
+  private LogicalUnits.Disk opened(StorageObject object, Unmade unmade) throws StartException {
+    LogicalUnits.Disk disk = units.open(object, unmade);
     undo.add(disk::close);
     return disk;
   }
@@ -153,13 +148,15 @@ final class Reconfiguration {
     } catch (IllegalStateException e) {
       throw new StartException(object.backstore() + ": " + e.getMessage(), e);
     }
-    return opened(object);
+    // Where it was before it may be missing as before.
+    boolean elsewhere = !object.dev().equals(now.object().dev());
+    return opened(object, elsewhere ? step.unmade() : Unmade.AWAITED);
   }
 
   private void reopen(LogicalUnits.Disk before) {
     Map<String, LogicalUnits.Disk> disks = new HashMap<>(units.served());
     try {
-      disks.put(before.object().backstore(), units.open(before.object()));
+      disks.put(before.object().backstore(), units.open(before.object(), Unmade.AWAITED));
     } catch (StartException e) {
       disks.remove(before.object().backstore());
       log.error("{} is not open any more; no LUN used it", before.object().backstore(), e);

@@ -133,6 +133,82 @@ class ConfigRequestsTest {
     assertThat(Files.exists(dir.resolve("backup"))).isFalse();
   }
 
+  private ObjectNode fileio(String name, Path file) {
+    return Json.object()
+        .put("plugin", "fileio")
+        .put("name", name)
+        .put("dev", file.toString())
+        .put("size", 4096)
+        .put("create", true);
+  }
+
+  @Test
+  void aNewDiskThatCannotBeMadeIsRefusedWithWhateverIsBesideIt() throws Exception {
+    Path place = dir.resolve("none").resolve("lost.img");
+    ObjectNode wanted = here.document();
+    Fixture.disks(wanted).remove(1);
+    Fixture.disks(wanted).addObject().put("plugin", "ramdisk").put("name", "r").put("size", 4096);
+    Fixture.disks(wanted).add(fileio("lost", place));
+    Fixture.group(wanted)
+        .withArray("luns")
+        .addObject()
+        .put("index", 1)
+        .put("storage_object", "/backstores/fileio/lost");
+    JsonNode document = here.client.get("/v1/config");
+    JsonNode status = here.client.get("/v1/status");
+    byte[] before = Files.readAllBytes(here.file);
+    ControlException e = refused(422, () -> here.put(wanted));
+    assertThat(e.detail())
+        .isEqualTo(
+            "fileio/lost: %s: the directory %s does not exist; make it, or give another path;"
+                + " nothing was changed",
+            place, place.getParent());
+    assertThat(here.client.get("/v1/config")).isEqualTo(document);
+    assertThat(here.client.get("/v1/status")).isEqualTo(status);
+    assertThat(Files.readAllBytes(here.file)).isEqualTo(before);
+    assertThat(Files.exists(dir.resolve("backup"))).isFalse();
+
+    Files.createDirectory(place.getParent());
+    here.put(wanted);
+    assertThat(here.client.get("/v1/status").at("/storage_objects/2/state").asString())
+        .isEqualTo("ready");
+  }
+
+  /** Its file system may be late; who loads, goes back or starts wants what there is. */
+  @Test
+  void aDiskOfAStoredConfigurationMayComeLater() throws Exception {
+    Path place = dir.resolve("none").resolve("late.img");
+    ObjectNode withLate = (ObjectNode) Fixture.json(Files.readAllBytes(here.file));
+    Fixture.disks(withLate).add(fileio("late", place));
+    Path stored = Files.write(dir.resolve("stored.json"), Json.pretty(withLate));
+    here.client.post("/v1/config/load", Json.object().put("file", stored.toString()));
+    assertThat(late()).isEqualTo("absent");
+
+    ObjectNode other = here.document();
+    Fixture.disks(other).remove(1);
+    here.put(other);
+    assertThat(late()).as("a change of something else").isEqualTo("absent");
+    Fixture.disks(other).remove(1);
+    here.put(other);
+    assertThat(late()).isEqualTo("");
+    here.client.post("/v1/config/rollback", Json.object());
+    assertThat(late()).isEqualTo("absent");
+
+    here.close();
+    here = new Fixture(dir);
+    assertThat(late()).as("after a restart").isEqualTo("absent");
+  }
+
+  /** The state of that disk; empty: there is none. */
+  private String late() throws Exception {
+    for (JsonNode disk : here.client.get("/v1/status").get("storage_objects")) {
+      if (disk.get("name").asString().equals("late")) {
+        return disk.get("state").asString();
+      }
+    }
+    return "";
+  }
+
   @Test
   void whoWasSlowerIsTold() throws Exception {
     ObjectNode mine = Json.object().put("revision", here.revision());

@@ -20,6 +20,7 @@ import org.holdfast.control.client.ControlClient;
 import org.holdfast.control.client.ControlException;
 import org.holdfast.daemon.Daemon;
 import org.holdfast.daemon.StartException;
+import org.holdfast.daemon.Unmade;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,7 +81,7 @@ class ControlRefusalsTest {
     Files.writeString(dir.resolve("saveconfig.json"), Fixture.text(dir));
     StartingPoint start = StartingPoint.read(dir.resolve("saveconfig.json"), dir);
     ConfigService service =
-        new ConfigService((_, keeper) -> keeper.keep(), start, List.of(), List::of);
+        new ConfigService((_, _, keeper) -> keeper.keep(), start, List.of(), List::of);
     ObjectNode wanted = start.document().deepCopy().put("comment", "x".repeat(KeptFile.LONGEST));
     Problem problem =
         catchThrowableOfType(Problem.class, () -> service.change(wanted, OptionalLong.empty(), ""));
@@ -158,7 +159,7 @@ class ControlRefusalsTest {
     try (Fixture here = new Fixture(dir)) {
       daemon = here.daemon;
     }
-    assertThatThrownBy(() -> daemon.apply(daemon.configuration(), () -> {}))
+    assertThatThrownBy(() -> daemon.apply(daemon.configuration(), Unmade.REFUSED, () -> {}))
         .isInstanceOf(StartException.class)
         .hasMessage("the daemon is ending; nothing is changed any more");
   }

@@ -154,7 +154,7 @@ class KeptFileTest {
                 PrivateFiles.ofThisProcess()),
             false);
     ConfigService service =
-        new ConfigService((_, keeper) -> keeper.keep(), start, List.of(), List::of);
+        new ConfigService((_, _, keeper) -> keeper.keep(), start, List.of(), List::of);
     ObjectNode wanted = document.deepCopy();
     Fixture.disks(wanted).remove(1);
     Problem problem =

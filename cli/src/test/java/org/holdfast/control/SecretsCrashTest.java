@@ -166,7 +166,7 @@ class SecretsCrashTest {
   }
 
   private static void change(StartingPoint start, ObjectNode wanted) throws Problem {
-    new ConfigService((_, keeper) -> keeper.keep(), start, List.of(), List::of)
+    new ConfigService((_, _, keeper) -> keeper.keep(), start, List.of(), List::of)
         .change(wanted, OptionalLong.empty(), "");
   }
 
@@ -318,7 +318,7 @@ class SecretsCrashTest {
     Kind.PASSWORD_AND_DISK.change.accept(wanted);
     StartingPoint start = start(new Full(secrets, 1));
     ConfigService service =
-        new ConfigService((_, keeper) -> keeper.keep(), start, List.of(), List::of);
+        new ConfigService((_, _, keeper) -> keeper.keep(), start, List.of(), List::of);
     service.change(wanted, OptionalLong.empty(), "");
     assertThat(Files.readString(secrets)).contains(Fixture.SECRET);
     assertThat(StartingPoint.join(file).document()).isEqualTo(wanted);

@@ -247,7 +247,7 @@ class SecretsRequestsTest {
     ConfigReader.Loaded loaded = joined.check("c.json");
     kept.learn(content, joined.document());
     return new ConfigService(
-        (_, keeper) -> keeper.keep(),
+        (_, _, keeper) -> keeper.keep(),
         new StartingPoint(joined.document(), loaded, kept, false),
         List.of(),
         List::of);

@@ -137,6 +137,7 @@ class GrowthNotesTest {
     try (Daemon daemon = Daemon.start(configured(1), dir.resolve("state"))) {
       daemon.apply(
           configured(2),
+          Unmade.REFUSED,
           () ->
               assertThat(dir.resolve("state/growing-files"))
                   .hasContent("fileio/d %d %d\n".formatted(MIB, 2 * MIB)));
@@ -145,6 +146,7 @@ class GrowthNotesTest {
               () ->
                   daemon.apply(
                       configured(3),
+                      Unmade.REFUSED,
                       () -> {
                         throw new StartException("the disk is full");
                       }))

@@ -1,6 +1,7 @@
 package org.holdfast.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +55,13 @@ class ReconfigurationTest {
   }
 
   private void apply(String disk) throws Exception {
+    apply(disk, Unmade.REFUSED);
+  }
+
+  private void apply(String disk, Unmade unmade) throws Exception {
     Configuration wanted = configuration(disk);
-    Reconfiguration.run(units, groups, frontend, now, wanted, () -> {});
+    Reconfiguration.run(
+        units, groups, frontend, new Reconfiguration.Step(now, wanted, unmade), () -> {});
     now = wanted;
   }
 
@@ -76,6 +82,39 @@ class ReconfigurationTest {
     apply("");
     Files.write(dir.resolve("late.img"), new byte[MIB]);
     assertThat(device.reopen(_ -> {})).isFalse();
+  }
+
+  private String made(String directory, String more) {
+    return ("{\"plugin\": \"fileio\", \"name\": \"late\", \"dev\": \"%s/late.img\","
+            + " \"size\": %d, \"create\": true%s}")
+        .formatted(dir.resolve(directory), MIB, more);
+  }
+
+  @Test
+  void whoseFileCannotBeMadeIsRefusedWhereItIsNewAndOnlyThere() throws Exception {
+    assertThatThrownBy(() -> apply(made("none", "")))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("the directory " + dir.resolve("none") + " does not exist");
+    assertThat(units.served()).isEmpty();
+    apply(made("none", ""), Unmade.AWAITED);
+    assertThat(device().ready()).isFalse();
+    // Opened again, and no more there than before.
+    apply(made("none", ", \"write_back\": true"));
+    assertThat(device().ready()).isFalse();
+    assertThatThrownBy(() -> apply(made("elsewhere", ", \"write_back\": true")))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("the directory " + dir.resolve("elsewhere") + " does not exist");
+    ReopeningDevice device = device();
+    Files.createDirectory(dir.resolve("none"));
+    assertThat(device.reopen(_ -> {}) || device.ready()).as("it is still awaited").isTrue();
+    assertThat(dir.resolve("none/late.img")).hasSize(MIB);
+  }
+
+  /** Without create nobody asks for it to be made: it may come, as it may be missing at start. */
+  @Test
+  void aNewDiskThatIsNotToBeMadeMayComeLater() throws Exception {
+    apply(late(MIB));
+    assertThat(device().ready()).isFalse();
   }
 
   @Test

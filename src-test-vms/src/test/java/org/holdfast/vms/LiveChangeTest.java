@@ -19,6 +19,7 @@ import org.holdfast.config.ConfigReader;
 import org.holdfast.config.Configuration;
 import org.holdfast.daemon.Daemon;
 import org.holdfast.daemon.StartException;
+import org.holdfast.daemon.Unmade;
 import org.holdfast.vms.initiator.Cdbs;
 import org.holdfast.vms.initiator.RawInitiator;
 import org.holdfast.vms.initiator.RawLogin;
@@ -107,7 +108,7 @@ class LiveChangeTest {
   }
 
   private void apply() throws Exception {
-    daemon.apply(configuration(), () -> {});
+    daemon.apply(configuration(), Unmade.REFUSED, () -> {});
   }
 
   private RawInitiator login(String node, int lun) throws IOException {
@@ -241,6 +242,7 @@ class LiveChangeTest {
             () ->
                 daemon.apply(
                     configuration(),
+                    Unmade.REFUSED,
                     () -> {
                       throw new StartException("the disk with the configuration is full");
                     }))

@@ -78,6 +78,18 @@ class ShellSessionTest {
           .isEqualTo("holdfast: there is no nowhere in /; there are: backstores, iscsi\n");
       assertThat(expect(daemon.holdfast("/backstores/fileio", "delete", "d9"), 1).output())
           .startsWith("holdfast: delete: there is no disk /backstores/fileio/d9");
+      Path lost = home.resolve("no/such/dir/file");
+      assertThat(
+              expect(
+                      daemon.holdfast(
+                          "/backstores/fileio", "create", "disk1", lost.toString(), "1G"),
+                      1)
+                  .output())
+          .isEqualTo(
+              "holdfast: fileio/disk1: %s: the directory %s does not exist; make it, or give"
+                  + " another path; nothing was changed\n",
+              lost, lost.getParent());
+      assertThat(expect(daemon.holdfast("/backstores/fileio"), 0).output()).doesNotContain("disk1");
       // Resized while the daemon runs.
       expect(daemon.holdfast("/backstores/fileio/d1", "set", "disk", "size=20M"), 0);
       assertThat(expect(daemon.holdfast("ls", "/backstores"), 0).output()).contains("(20.0MiB)");
