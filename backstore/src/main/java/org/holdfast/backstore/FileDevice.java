@@ -310,6 +310,7 @@ public final class FileDevice implements BlockDevice {
                   .formatted(file.name(), bytes));
         }
         file.ranges().truncate(bytes);
+        stable.sync();
       } else if (bytes > profile.size()) {
         boolean sized = file.allocation() == Allocation.FULL && file.ranges().allocate(bytes);
         if (!sized && !file.ranges().truncate(bytes)) {
