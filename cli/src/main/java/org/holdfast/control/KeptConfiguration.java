@@ -324,7 +324,7 @@ final class KeptConfiguration {
       happened = true;
     } finally {
       // Where nobody can say which configuration stands, the next start sees by what is pending.
-      if (!happened && isStill(before)) {
+      if (!happened && Contents.same(main.content(), before)) {
         secrets.abandon();
       }
     }
@@ -337,12 +337,6 @@ final class KeptConfiguration {
           secrets.path(),
           e);
     }
-  }
-
-  private boolean isStill(Optional<byte[]> before) throws IOException {
-    Optional<byte[]> now = main.content();
-    return now.isPresent() == before.isPresent()
-        && (now.isEmpty() || Arrays.equals(now.get(), before.get()));
   }
 
   private void forget(Optional<SecretsFile> old, ObjectNode next) {

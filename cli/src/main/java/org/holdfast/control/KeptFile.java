@@ -82,9 +82,7 @@ final class KeptFile {
    * @throws IOException when it cannot be read
    */
   boolean edited() throws IOException {
-    Optional<byte[]> now = content();
-    return now.isPresent() != known.isPresent()
-        || (now.isPresent() && !Arrays.equals(now.get(), known.get()));
+    return !Contents.same(content(), known);
   }
 
   /** What the file holds is what the daemon knows from now on. */

@@ -7,7 +7,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.holdfast.backstore.StateFiles;
@@ -247,8 +246,6 @@ record SecretsFile(Path path, StateFiles files, PrivateFiles privates) {
   }
 
   boolean holds(Optional<byte[]> content) throws IOException {
-    Optional<byte[]> now = content();
-    return now.isPresent() == content.isPresent()
-        && (now.isEmpty() || Arrays.equals(now.get(), content.get()));
+    return Contents.same(content(), content);
   }
 }

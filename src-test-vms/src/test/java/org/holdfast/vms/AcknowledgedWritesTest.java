@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.holdfast.vms.WriteJournal.Loss;
 import org.holdfast.vms.initiator.Cdbs;
@@ -180,28 +178,14 @@ class AcknowledgedWritesTest {
   private void writeUntil(Ending ending, JournaledWriter.Cache cache, Tally tally)
       throws Exception {
     RawInitiator session = login();
-    CountDownLatch writing = new CountDownLatch(1);
-    long micros = random.nextInt(LATEST_END_MILLIS * 1000);
-    Thread ender =
-        Thread.ofPlatform()
-            .name("ender")
-            .start(
-                () -> {
-                  try {
-                    writing.await();
-                    TimeUnit.MICROSECONDS.sleep(micros); // the random moment
-                    daemon.end(ending);
-                  } catch (IOException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
+    RandomMoment moment = new RandomMoment(random, LATEST_END_MILLIS, () -> daemon.end(ending));
     try {
       int[] sends = {JournaledWriter.DEPTH + 1 + random.nextInt(LATEST_BEGIN)};
       new JournaledWriter(session, journal, random, cache)
           .write(
               () -> {
                 if (--sends[0] == 0) {
-                  writing.countDown();
+                  moment.begin();
                 }
                 return true;
               });
@@ -210,7 +194,7 @@ class AcknowledgedWritesTest {
       tally.answers += lost.answers();
       tally.inFlight += lost.inFlight();
     } finally {
-      ender.join();
+      moment.join();
       session.drop();
     }
   }

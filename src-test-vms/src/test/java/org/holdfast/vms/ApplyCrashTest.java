@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.holdfast.control.client.ControlClient;
 import org.holdfast.control.client.ControlException;
@@ -158,26 +156,12 @@ class ApplyCrashTest {
 
   /** The number of the last one that was answered; the next one may have been in flight. */
   private int applyUntilKilled(int before) throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    long micros = random.nextInt(LATEST_KILL_MILLIS * 1000);
-    Thread killer =
-        Thread.ofPlatform()
-            .name("killer")
-            .start(
-                () -> {
-                  try {
-                    begun.await();
-                    TimeUnit.MICROSECONDS.sleep(micros); // the random moment
-                    daemon.kill();
-                  } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
+    RandomMoment moment = new RandomMoment(random, LATEST_KILL_MILLIS, () -> daemon.kill());
     ControlClient client = daemon.client();
     int number = before;
     try {
       while (true) {
-        begun.countDown();
+        moment.begin();
         apply(client, number + 1);
         number++;
         figures.answered++;
@@ -187,7 +171,7 @@ class ApplyCrashTest {
           .as("seed %d, change %d: %s", seed, number + 1, e)
           .isEqualTo(ControlException.NO_ANSWER);
     }
-    killer.join();
+    moment.join();
     assertThat(daemon.isAlive()).isFalse();
     return number;
   }

@@ -5,21 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.holdfast.control.ControlServer;
-import org.holdfast.control.StartingPoint;
 import org.holdfast.control.client.ControlClient;
 import org.holdfast.control.client.ControlException;
-import org.holdfast.daemon.Daemon;
 import org.holdfast.vms.initiator.Cdbs;
 import org.holdfast.vms.initiator.RawInitiator;
 import org.holdfast.vms.initiator.RawLogin;
 import org.holdfast.vms.initiator.ScsiReply;
-import org.holdfast.vms.initiator.TargetUnderTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,19 +46,15 @@ class ControlApiTest {
           .formatted(TARGET, NODE_A, NODE_B);
 
   @TempDir Path dir;
-  private Daemon daemon;
-  private ControlServer server;
+  private DaemonInside daemon;
   private ControlClient control;
   private final List<AutoCloseable> open = new ArrayList<>();
   private long nextIsid = 0x80_0000_000001L;
 
   @BeforeEach
   void start() throws Exception {
-    Path file = Files.writeString(dir.resolve("config.json"), DOCUMENT);
-    StartingPoint start = StartingPoint.read(file, dir);
-    daemon = Daemon.start(start.loaded().configuration(), dir.resolve("state"));
-    server = ControlServer.start(daemon, start, List.of(), dir.resolve("s"));
-    control = ControlClient.at(dir.resolve("s"));
+    daemon = DaemonInside.start(dir, DOCUMENT);
+    control = daemon.control();
   }
 
   @AfterEach
@@ -71,15 +62,12 @@ class ControlApiTest {
     for (AutoCloseable each : open) {
       each.close();
     }
-    server.close();
     daemon.close();
   }
 
   private RawInitiator login(String node, int lun) throws IOException {
     RawInitiator initiator =
-        RawLogin.as(new TargetUnderTest(daemon.portals().getFirst().address(), TARGET, lun), node)
-            .withIsid(nextIsid++)
-            .login();
+        RawLogin.as(daemon.target(TARGET, lun), node).withIsid(nextIsid++).login();
     open.add(initiator.connection());
     assertThat(initiator.execute(Cdbs.testUnitReady(), new byte[0], 0)).hasToString("UA 29/00");
     return initiator;

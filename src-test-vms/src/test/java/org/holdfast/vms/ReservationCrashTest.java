@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.holdfast.vms.initiator.Cdbs;
 import org.holdfast.vms.initiator.RawInitiator;
 import org.holdfast.vms.initiator.RawLogin;
@@ -104,28 +102,15 @@ class ReservationCrashTest {
   }
 
   private Interrupted stormUntilKilled(ExpectedTable start) throws Exception {
-    CountDownLatch blowing = new CountDownLatch(1);
-    long micros = random.nextInt(LATEST_KILL_MILLIS * 1000);
-    Thread killer =
-        Thread.ofPlatform()
-            .name("killer")
-            .start(
-                () -> {
-                  try {
-                    blowing.await();
-                    TimeUnit.MICROSECONDS.sleep(micros); // the random moment
-                    DAEMON.daemon().end(Ending.KILLED);
-                  } catch (IOException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
+    RandomMoment moment =
+        new RandomMoment(random, LATEST_KILL_MILLIS, () -> DAEMON.daemon().end(Ending.KILLED));
     ExpectedTable table = start;
     while (true) {
       PrCommandUnderTest command = storm.next(table);
       Optional<String> status = send(command);
-      blowing.countDown();
+      moment.begin();
       if (status.isEmpty()) {
-        killer.join();
+        moment.join();
         return new Interrupted(table, command);
       }
       ExpectedTable.Answer answer = table.answer(command);

@@ -11,17 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.holdfast.control.ControlServer;
-import org.holdfast.control.StartingPoint;
 import org.holdfast.control.client.ControlClient;
 import org.holdfast.control.client.ControlException;
-import org.holdfast.daemon.Daemon;
 import org.holdfast.vms.initiator.Cdbs;
 import org.holdfast.vms.initiator.RawChap;
 import org.holdfast.vms.initiator.RawInitiator;
 import org.holdfast.vms.initiator.RawLogin;
 import org.holdfast.vms.initiator.RawPdu;
-import org.holdfast.vms.initiator.TargetUnderTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,18 +50,14 @@ class SessionCaptureTest {
           + " || ip.checksum.status != \"Good\"";
 
   @TempDir Path dir;
-  private Daemon daemon;
-  private ControlServer server;
+  private DaemonInside daemon;
   private ControlClient control;
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @BeforeEach
   void start() throws Exception {
-    Path file = Files.writeString(dir.resolve("config.json"), DOCUMENT);
-    StartingPoint start = StartingPoint.read(file, dir);
-    daemon = Daemon.start(start.loaded().configuration(), dir.resolve("state"));
-    server = ControlServer.start(daemon, start, List.of(), dir.resolve("s"));
-    control = ControlClient.at(dir.resolve("s"));
+    daemon = DaemonInside.start(dir, DOCUMENT);
+    control = daemon.control();
   }
 
   @AfterEach
@@ -73,13 +65,12 @@ class SessionCaptureTest {
     for (AutoCloseable each : open) {
       each.close();
     }
-    server.close();
     daemon.close();
   }
 
   private RawInitiator login(String secret) throws IOException {
     RawInitiator initiator =
-        RawLogin.as(new TargetUnderTest(daemon.portals().getFirst().address(), TARGET, 0), ALICE)
+        RawLogin.as(daemon.target(TARGET, 0), ALICE)
             .withChap(new RawChap("alice", secret, 7))
             .login();
     open.add(initiator.connection());
@@ -112,7 +103,7 @@ class SessionCaptureTest {
 
   /** What tshark prints of the packets that a filter admits. */
   private List<String> tshark(Path file, String filter, String... fields) throws Exception {
-    int port = daemon.portals().getFirst().address().getPort();
+    int port = daemon.daemon().portals().getFirst().address().getPort();
     List<String> command =
         new ArrayList<>(List.of(Tool.TSHARK.require(), "-n", "-r", file.toString()));
     command.addAll(List.of("-d", "tcp.port==" + port + ",iscsi"));

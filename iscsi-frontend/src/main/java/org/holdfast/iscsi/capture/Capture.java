@@ -30,6 +30,11 @@ public final class Capture {
   /** What a piece costs beside its bytes, so that many short ones are bounded, too. */
   private static final int PIECE = 128;
 
+  /** Why captures end that nobody has ended. */
+  static final String SESSION_ENDED = "the session has ended";
+
+  static final String DEFECT = "a defect of the daemon, its log has the details";
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final String id;
@@ -182,7 +187,7 @@ public final class Capture {
       failed(path + " cannot be written: " + e.getMessage());
     } catch (RuntimeException e) {
       log.error("capture {} fails", id, e);
-      failed("a defect of the daemon, its log has the details");
+      failed(DEFECT);
     }
     finish();
   }

@@ -79,7 +79,7 @@ public final class Captures implements AutoCloseable {
     }
     capture.start();
     if (subject instanceof Subject.Session && !join.test(capture)) {
-      capture.end("the session has ended");
+      capture.end(Capture.SESSION_ENDED);
     }
     return capture.info();
   }

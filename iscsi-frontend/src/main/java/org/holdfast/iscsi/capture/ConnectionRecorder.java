@@ -110,7 +110,7 @@ public final class ConnectionRecorder {
     wanted = false;
     kept = null;
     if (capture.subject() instanceof Subject.Session) {
-      capture.end("the session has ended");
+      capture.end(Capture.SESSION_ENDED);
     }
   }
 
@@ -118,7 +118,7 @@ public final class ConnectionRecorder {
   public void failed() {
     wanted = false;
     kept = null;
-    capture.end("a defect of the daemon, its log has the details");
+    capture.end(Capture.DEFECT);
   }
 
   private void record(Side side, ByteBuffer bytes) {

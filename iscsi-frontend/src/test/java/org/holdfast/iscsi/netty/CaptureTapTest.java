@@ -2,7 +2,6 @@ package org.holdfast.iscsi.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -94,14 +93,7 @@ class CaptureTapTest {
   /** What went to the channel since the last time. */
   private byte[] sent() {
     channel.runPendingTasks();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
-      byte[] copy = new byte[part.readableBytes()];
-      part.readBytes(copy);
-      bytes.writeBytes(copy);
-      part.release();
-    }
-    return bytes.toByteArray();
+    return Outbound.bytes(channel);
   }
 
   private static byte[] nop(int tag, int length) {

@@ -120,16 +120,9 @@ class ConnectionHandlerTest {
 
   /** Everything that was written and not read yet. */
   private List<Pdu> written(WireFormat format) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
-      byte[] copy = new byte[part.readableBytes()];
-      part.readBytes(copy);
-      bytes.writeBytes(copy);
-      part.release();
-    }
     PduSamples.Received received = new PduSamples.Received();
     PduDecoder decoder = PduSamples.decoder(Opcode.Side.TARGET, format, received);
-    decoder.feed(ByteBuffer.wrap(bytes.toByteArray()));
+    decoder.feed(ByteBuffer.wrap(Outbound.bytes(channel)));
     assertThat(received.violations).isEmpty();
     return received.pdus;
   }
