@@ -20,6 +20,8 @@ final class EchoPeer implements Peer {
   private final Optional<String> compiler =
       Stream.of("cc", "gcc", "clang").filter(Commands::isInstalled).findFirst();
 
+  private List<String> program = List.of();
+
   @Override
   public String name() {
     return "echo";
@@ -36,13 +38,18 @@ final class EchoPeer implements Peer {
   }
 
   @Override
+  public void prepare(Path directory) throws IOException {
+    program = program(directory);
+  }
+
+  @Override
   public Started start(Start start) throws IOException {
     TargetProcess process =
-        new TargetProcess(start.command(program(start.home()).toArray(String[]::new)), Map.of());
+        new TargetProcess(start.command(program.toArray(String[]::new)), Map.of());
     return new Started(process, () -> Endpoint.echo(portal(process)));
   }
 
-  private List<String> program(Path home) throws IOException {
+  private List<String> program(Path directory) throws IOException {
     if (compiler.isEmpty()) {
       return List.of(
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -51,14 +58,14 @@ final class EchoPeer implements Peer {
           System.getProperty("java.class.path"),
           EchoServer.class.getName());
     }
-    Path source = home.resolve("echo.c");
+    Path source = directory.resolve("echo.c");
     try (InputStream in = EchoPeer.class.getResourceAsStream(SOURCE)) {
       if (in == null) {
         throw new IOException("no " + SOURCE + " on the class path");
       }
       Files.copy(in, source);
     }
-    Path binary = home.resolve("echo");
+    Path binary = directory.resolve("echo");
     Commands.run(compiler.get(), "-O2", "-o", binary.toString(), source.toString());
     return List.of(binary.toString());
   }

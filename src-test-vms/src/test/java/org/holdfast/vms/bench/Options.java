@@ -48,8 +48,9 @@ record Options(
       """
       usage: ./check --bench [--scale|--allocations] [--quick] [--write] [OPTION VALUE]...
 
-      Measures Holdfast, tgt and istgt (where they are installed) and a bare loopback echo, one
-      after the other on the same file on tmpfs, and prints a table. About 17 minutes.
+      Measures Holdfast, tgt and istgt (where they are installed), jSCSI (which Maven fetches) and a
+      bare loopback echo, one after the other on the same file on tmpfs, and prints a table. About
+      27 minutes.
 
         --scale            instead: Holdfast's CPU time per I/O by the number of LUNs, sessions and
                            registrants, about 15 minutes
@@ -61,7 +62,7 @@ record Options(
         --seconds N        measured per cell and alternation (4)
         --warmup N         seconds of load after each start, before anything counts (20)
         --cells A,B,...    only these: CELLS
-        --peers A,B,...    only these: holdfast,tgt,istgt,echo
+        --peers A,B,...    only these: PEERS
         --port N           for the target under test (any free one)
         --dir DIRECTORY    a tmpfs for the 1 GiB disk (/dev/shm; as root a tmpfs of its own)
         -h                 this text
@@ -69,7 +70,8 @@ record Options(
       Exit code: 0 all measured (a target that is not installed is named and left out), 1 a target
       failed or returned wrong data, 64 wrong arguments, 69 the machine lacks something.
       """
-          .replace("CELLS", String.join(",", names(Cell.ALL)));
+          .replace("CELLS", String.join(",", names(Cell.ALL)))
+          .replace("PEERS", String.join(",", Peers.NAMES));
 
   static Options parse(String... arguments) {
     boolean quick = Arrays.asList(arguments).contains("--quick");

@@ -13,7 +13,20 @@ interface Peer {
   /** What is missing and how to get it; empty when it can be started. */
   Optional<String> missing();
 
-  /** Name and version, for the record. */
+  /**
+   * Gets ready what every start of it needs, once, before anything counts.
+   *
+   * @param directory an empty directory that stays as long as the benchmark runs
+   * @throws IOException when it cannot be started on this machine
+   */
+  default void prepare(Path directory) throws IOException {}
+
+  /** With how many sessions at a time it deals. */
+  default int mostSessions() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** Name and version, for the record; it has been prepared. */
   String version() throws IOException;
 
   /** Starts it on an existing disk, write cache on, and returns before it can be used. */

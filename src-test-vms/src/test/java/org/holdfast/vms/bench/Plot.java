@@ -30,6 +30,7 @@ final class Plot {
       .c0 { fill: #0072b2; }
       .c1 { fill: #d98200; }
       .c2 { fill: #6e7781; }
+      .c3 { fill: #a0458c; }
       @media (prefers-color-scheme: dark) {
         .ground { fill: #0d1117; }
         text { fill: #e6edf3; }
@@ -37,6 +38,7 @@ final class Plot {
         .c0 { fill: #56b4e9; }
         .c1 { fill: #e69f00; }
         .c2 { fill: #9aa4af; }
+        .c3 { fill: #d982c4; }
       }
       """;
 
@@ -151,7 +153,7 @@ final class Plot {
   }
 
   private static String colour(int index) {
-    return "c" + Math.min(2, index);
+    return "c" + Math.min(3, index);
   }
 
   private void rectangle(double x, double y, double width, String style) {

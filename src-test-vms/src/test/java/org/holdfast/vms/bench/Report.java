@@ -168,7 +168,7 @@ final class Report {
   private TextTable digests() {
     TextTable table =
         new TextTable(1, List.of("cell", "without", "with", "with / without (range)"));
-    for (Cell cell : cells(true)) {
+    for (Cell cell : results.peers().contains(OURS) ? cells(true) : List.<Cell>of()) {
       table.add(
           List.of(
               cell.label(),

@@ -62,6 +62,16 @@ class ReportTest {
   }
 
   @Test
+  void withoutHoldfastThereAreOnlyTheFiguresOfTheOthers() {
+    results.present("tgt", "tgt");
+    results.add("tgt", Cell.ALL.getFirst(), iops(10));
+    assertThat(report())
+        .contains("| read 4 KiB × 1 ")
+        .doesNotContain("Digests")
+        .doesNotContain("× tgt");
+  }
+
+  @Test
   void theColumnsOfATableLineUp() {
     TextTable table = new TextTable(1, List.of("cell", "IOPS"));
     table.add(List.of("4 × 8", "1"));

@@ -2,7 +2,9 @@ package org.holdfast.vms.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.holdfast.vms.bench.load.Content;
 import org.holdfast.vms.bench.load.DataMismatchException;
@@ -40,9 +42,12 @@ final class Runner {
   }
 
   Results run() throws IOException {
-    List<Peer> peers = Peers.ALL.stream().filter(this::canRun).toList();
-    for (Peer peer : peers) {
-      results.present(peer.name(), peer.version());
+    List<Peer> peers = new ArrayList<>();
+    for (Peer peer : Peers.ALL) {
+      if (options.peers().contains(peer.name()) && canRun(peer)) {
+        peers.add(peer);
+        results.present(peer.name(), peer.version());
+      }
     }
     for (int round = 1; round <= options.rounds(); round++) {
       for (Peer peer : peers) {
@@ -52,6 +57,7 @@ final class Runner {
               options.cells().stream()
                   .filter(cell -> cell.pinned() == pinned)
                   .filter(cell -> !cell.onlyOurs() || peer instanceof HoldfastPeer)
+                  .filter(cell -> cell.shape().sessions() <= peer.mostSessions())
                   .toList();
           if (!cells.isEmpty()) {
             turn(peer, cells, round == 1 && pinned);
@@ -62,12 +68,19 @@ final class Runner {
     return results;
   }
 
-  private boolean canRun(Peer peer) {
-    if (!options.peers().contains(peer.name())) {
-      return false;
+  private boolean canRun(Peer peer) throws IOException {
+    Optional<String> missing = peer.missing();
+    if (missing.isEmpty()) {
+      Path directory = scratch.home(peer.name());
+      try {
+        peer.prepare(directory);
+        return true;
+      } catch (IOException e) {
+        missing = Optional.of(e.getMessage());
+      }
     }
-    peer.missing().ifPresent(reason -> results.leftOut(peer.name(), reason));
-    return peer.missing().isEmpty();
+    results.leftOut(peer.name(), missing.get());
+    return false;
   }
 
   /** One start of a target, with all cells that are placed alike. */

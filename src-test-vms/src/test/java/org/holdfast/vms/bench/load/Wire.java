@@ -2,6 +2,7 @@ package org.holdfast.vms.bench.load;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
@@ -14,6 +15,8 @@ final class Wire {
   static final int HEADER_BYTES = 48;
   static final int DIGEST_BYTES = 4;
   private static final int WORD = 4;
+
+  private static final int ANSWERED_WITHIN_MILLIS = 30_000;
 
   private final SocketChannel channel;
   private boolean headerDigest;
@@ -99,12 +102,16 @@ final class Wire {
   }
 
   private byte[] read(int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer) < 0) {
+    channel.socket().setSoTimeout(ANSWERED_WITHIN_MILLIS);
+    try {
+      byte[] bytes = channel.socket().getInputStream().readNBytes(length);
+      if (bytes.length < length) {
         throw new EOFException("the target closed the connection");
       }
+      return bytes;
+    } catch (SocketTimeoutException e) {
+      throw new IOException(
+          "the target has not answered for %d ms".formatted(ANSWERED_WITHIN_MILLIS), e);
     }
-    return buffer.array();
   }
 }
