@@ -2,6 +2,9 @@ package org.holdfast.backstore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.holdfast.backstore.BackstoreException.Reason;
 import org.holdfast.backstore.FileDeviceOptions.Allocation;
@@ -47,6 +50,7 @@ public final class FileDevice implements BlockDevice {
   private final IoThreads threads;
   private final StableStorage stable;
   private final FileWork work;
+  private final Optional<Path> made;
 
   /** Held by whoever closes or resizes. */
   private final ReentrantLock changing = new ReentrantLock();
@@ -66,15 +70,27 @@ public final class FileDevice implements BlockDevice {
   /** The largest that it has ever been: a range within it is no defect of the caller's. */
   private volatile DeviceProfile largest;
 
+  /** A device that was there before; see the other one. */
+  FileDevice(OpenFile file, DeviceProfile profile, InlineIo inline, IoThreads threads) {
+    this(file, profile, inline, threads, Optional.empty());
+  }
+
   /**
    * @param file owned by the device from here on
+   * @param made the file, when it was made to be opened here
    */
-  FileDevice(OpenFile file, DeviceProfile profile, InlineIo inline, IoThreads threads) {
+  FileDevice(
+      OpenFile file,
+      DeviceProfile profile,
+      InlineIo inline,
+      IoThreads threads,
+      Optional<Path> made) {
     this.file = file;
     this.profile = profile;
     this.largest = profile;
     this.inline = inline;
     this.threads = threads;
+    this.made = made;
     this.stable = new StableStorage(file.io());
     this.work = new FileWork(file);
   }
@@ -447,6 +463,23 @@ public final class FileDevice implements BlockDevice {
     } finally {
       changing.unlock();
     }
+  }
+
+  /**
+   * Closes it, and removes the file when it was made to be opened here. Only for a device that
+   * nobody has been shown: whatever was written to it is lost. A file that was there stays.
+   */
+  void unmake() {
+    close();
+    made.ifPresent(
+        path -> {
+          try {
+            Files.deleteIfExists(path);
+            log.info("{}: removed, as it is not needed after all", path);
+          } catch (IOException e) {
+            log.error("{}: made for nothing, and cannot be removed", path, e);
+          }
+        });
   }
 
   private boolean isStableAtTheEnd() {

@@ -110,7 +110,7 @@ final class FileOpener {
         }
         long size = channel.size();
         checkSize(kind, size);
-        return device(kind, new ChannelIo(channel), ranges, size);
+        return device(kind, new ChannelIo(channel), ranges, size, made);
       } catch (IOException | BackstoreException | RuntimeException | Error e) {
         channel.close();
         throw e;
@@ -131,7 +131,7 @@ final class FileOpener {
     };
   }
 
-  private FileDevice device(FileKind kind, FileIo buffered, RangeIo ranges, long size)
+  private FileDevice device(FileKind kind, FileIo buffered, RangeIo ranges, long size, boolean made)
       throws IOException, BackstoreException {
     PageCache cache = ranges.cache();
     FileIo io = buffered;
@@ -155,7 +155,8 @@ final class FileOpener {
         new IoThreads(
             Optional.ofNullable(path.getFileName()).orElse(path).toString(),
             options.threads(),
-            options.queueDepth()));
+            options.queueDepth()),
+        made ? Optional.of(path) : Optional.empty());
   }
 
   /** Keeps other processes out; a read-only device shares with other readers. */

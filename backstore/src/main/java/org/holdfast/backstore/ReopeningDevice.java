@@ -213,4 +213,22 @@ public final class ReopeningDevice implements BlockDevice {
       changing.unlock();
     }
   }
+
+  /**
+   * Closes it for good, and removes its file when that was made to be opened here. Only for a
+   * device that nobody has been shown. A file that was there before stays.
+   */
+  public void unmake() {
+    changing.lock();
+    try {
+      closed = true;
+      if (current instanceof FileDevice file) {
+        file.unmake();
+      } else {
+        current.close();
+      }
+    } finally {
+      changing.unlock();
+    }
+  }
 }

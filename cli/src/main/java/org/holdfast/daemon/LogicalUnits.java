@@ -90,6 +90,12 @@ final class LogicalUnits implements AutoCloseable {
     void close() {
       held.close();
     }
+
+    /** Closes it; a file that was made for it goes. Only for one that nobody has been shown. */
+    void unmake() {
+      held.close();
+      opened.reopening().ifPresent(ReopeningDevice::unmake);
+    }
   }
 
   /**

@@ -135,7 +135,7 @@ final class Reconfiguration {
 
   private LogicalUnits.Disk opened(StorageObject object, Unmade unmade) throws StartException {
     LogicalUnits.Disk disk = units.open(object, unmade);
-    undo.add(disk::close);
+    undo.add(disk::unmake);
     return disk;
   }
 

@@ -148,6 +148,10 @@ class ConfigRequestsTest {
     ObjectNode wanted = here.document();
     Fixture.disks(wanted).remove(1);
     Fixture.disks(wanted).addObject().put("plugin", "ramdisk").put("name", "r").put("size", 4096);
+    Path beside = dir.resolve("beside.img");
+    Fixture.disks(wanted).add(fileio("beside", beside));
+    Path found = Files.write(dir.resolve("found.img"), new byte[4096]);
+    Fixture.disks(wanted).add(fileio("found", found));
     Fixture.disks(wanted).add(fileio("lost", place));
     Fixture.group(wanted)
         .withArray("luns")
@@ -168,10 +172,15 @@ class ConfigRequestsTest {
     assertThat(Files.readAllBytes(here.file)).isEqualTo(before);
     assertThat(Files.exists(dir.resolve("backup"))).isFalse();
 
+    assertThat(beside).as("made for nothing").doesNotExist();
+    assertThat(found).as("it was there").hasSize(4096);
+
     Files.createDirectory(place.getParent());
     here.put(wanted);
-    assertThat(here.client.get("/v1/status").at("/storage_objects/2/state").asString())
-        .isEqualTo("ready");
+    for (JsonNode disk : here.client.get("/v1/status").get("storage_objects")) {
+      assertThat(disk.get("state").asString()).as(disk.toString()).isEqualTo("ready");
+    }
+    assertThat(beside).hasSize(4096);
   }
 
   /** Its file system may be late; who loads, goes back or starts wants what there is. */
