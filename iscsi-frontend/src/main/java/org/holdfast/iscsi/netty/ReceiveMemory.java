@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Tells a channel where to read to. In the middle of a long data segment that is the memory where
  * the rest of it belongs, and just that much of it, so that the kernel's copy is the only one.
  * Elsewhere it is a pooled buffer as large as recent reads have been, for many short PDUs come in
- * one read; but behind a segment that was read to its place it is a short one, because another may
- * follow, and all of it that comes along with its header has to be copied.
+ * one read; but from a segment that was read to its place on it is a short one, because another may
+ * follow, and all of it that comes along with its header has to be copied. That ends with the first
+ * short read that is filled and has no long segment behind it.
  *
  * <p>Right only for transports that allocate, read and deliver in one go on the event loop, as
  * epoll and NIO do: the memory is not held by the buffer that wraps it. One for each channel.
@@ -54,6 +55,9 @@ final class ReceiveMemory implements RecvByteBufAllocator {
     private final ExtendedHandle pooled;
     private final Supplier<@Nullable ByteBuf> landing;
 
+    /** Long segments have come lately. */
+    private boolean expecting;
+
     /** The last read was to the place of its data. */
     private boolean landed;
 
@@ -66,12 +70,14 @@ final class ReceiveMemory implements RecvByteBufAllocator {
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
       ByteBuf place = landing.get();
-      boolean behindLanded = landed;
-      landed = place != null;
       if (place != null) {
+        expecting = true;
+        landed = true;
         return place;
       }
-      return behindLanded ? allocator.directBuffer(SMALLEST) : pooled.allocate(allocator);
+      expecting &= landed || lastBytesRead() < SMALLEST;
+      landed = false;
+      return expecting ? allocator.directBuffer(SMALLEST) : pooled.allocate(allocator);
     }
 
     @Override

@@ -23,10 +23,15 @@ class ReceiveMemoryTest {
 
   /** One read that fills the buffer; its size. */
   private int fullRead() {
+    return read(Integer.MAX_VALUE);
+  }
+
+  /** One read of at most so many bytes; the size of the buffer. */
+  private int read(int atMost) {
     ByteBuf buffer = handle.allocate(UnpooledByteBufAllocator.DEFAULT);
     int size = buffer.writableBytes();
     handle.attemptedBytesRead(size);
-    handle.lastBytesRead(size);
+    handle.lastBytesRead(Math.min(size, atMost));
     handle.incMessagesRead(1);
     if (!buffer.equals(place)) {
       buffer.release();
@@ -49,6 +54,28 @@ class ReceiveMemoryTest {
     place = null;
     assertThat(fullRead()).isEqualTo(SHORT);
     assertThat(fullRead()).as("no long data came behind it").isGreaterThanOrEqualTo(usual);
+  }
+
+  @Test
+  void readsStayShortBetweenLongSegmentsThatComeOneAtATime() {
+    fullRead();
+    for (int write = 0; write < 3; write++) {
+      place = Unpooled.buffer(100_000);
+      fullRead();
+      place = null;
+      assertThat(read(48)).as("what is left of the segment").isEqualTo(SHORT);
+      assertThat(fullRead()).as("the next header").isEqualTo(SHORT);
+    }
+  }
+
+  @Test
+  void readsStayShortWhileNothingMoreComes() {
+    place = Unpooled.buffer(100_000);
+    fullRead();
+    place = null;
+    for (int ping = 0; ping < 3; ping++) {
+      assertThat(read(48)).isEqualTo(SHORT);
+    }
   }
 
   @Test
