@@ -2,8 +2,10 @@ package org.holdfast.backstore;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.holdfast.backstore.BackstoreException.Reason;
 
 /** Why a device could not be opened, in words for an administrator. */
@@ -18,6 +20,13 @@ final class OpenFaults {
                   .formatted(path.toAbsolutePath().getParent())
               : "does not exist; check the path, or wait for the disk to appear";
       return new BackstoreException(Reason.MISSING, path + ": " + advice, e);
+    }
+    Path above = existingAbove(path);
+    if (!Files.isDirectory(above)) {
+      return new BackstoreException(
+          Reason.NOT_A_DEVICE,
+          "%s: %s is not a directory; give another path".formatted(path, above),
+          e);
     }
     if (e instanceof AccessDeniedException
         || IoFaults.has(e, Errno.EACCES)
@@ -50,5 +59,15 @@ final class OpenFaults {
         Reason.IO_ERROR,
         "%s: %s; see the kernel's log (dmesg)".formatted(path, IoFaults.words(e)),
         e);
+  }
+
+  /** The longest part above a path that leads to something. */
+  private static Path existingAbove(Path path) {
+    Path absolute = path.toAbsolutePath();
+    Path part = Optional.ofNullable(absolute.getParent()).orElse(absolute);
+    while (part.getParent() != null && !Files.exists(part)) {
+      part = part.getParent();
+    }
+    return part;
   }
 }
