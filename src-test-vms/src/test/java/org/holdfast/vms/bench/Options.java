@@ -50,7 +50,7 @@ record Options(
 
       Measures Holdfast, tgt and istgt (where they are installed), jSCSI (which Maven fetches) and a
       bare loopback echo, one after the other on the same file on tmpfs, and prints a table. About
-      27 minutes.
+      28 minutes.
 
         --scale            instead: Holdfast's CPU time per I/O by the number of LUNs, sessions and
                            registrants, about 15 minutes

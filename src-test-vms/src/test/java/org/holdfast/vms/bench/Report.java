@@ -20,6 +20,9 @@ final class Report {
   /** So many cores kept busy by others, and the figures say as much about them. */
   private static final double QUIET = 0.1;
 
+  /** So many times the lowest may the highest of a row be. */
+  private static final double STEADY = 2;
+
   static final String NOT_TO_BE_QUOTED =
       "**Not to be quoted: the machine was busy with something else.**\n";
 
@@ -43,6 +46,12 @@ final class Report {
     if (busy(results.samples())) {
       parts.add(NOT_TO_BE_QUOTED);
     }
+    long unsteady = unsteady();
+    if (unsteady > 0) {
+      parts.add(
+          "**Not to be quoted: in %d rows the highest is more than %.0f times the lowest.** On a virtual machine its host may have been busy, which does not always show inside.\n"
+              .formatted(unsteady, STEADY));
+    }
     if (!results.failures().isEmpty()) {
       parts.add(
           "**Failed:**\n" + results.failures().stream().map(line -> "- " + line).collect(joined()));
@@ -61,6 +70,16 @@ final class Report {
   /** Whether others took so much of the machine that the figures say as much about them. */
   static boolean busy(List<Sample> samples) {
     return Statistics.median(samples, Sample::others).orElse(0) > QUIET;
+  }
+
+  /**
+   * In how many rows the alternations of one target differ by more than the machine's usual noise.
+   */
+  private long unsteady() {
+    return options.cells().stream()
+        .flatMap(cell -> results.peers().stream().map(peer -> results.samples(peer, cell.name())))
+        .filter(samples -> !samples.isEmpty() && highest(samples) > STEADY * least(samples))
+        .count();
   }
 
   private static Collector<CharSequence, ?, String> joined() {
@@ -231,8 +250,7 @@ final class Report {
 
   private static List<String> row(Cell cell, String peer, List<Sample> samples) {
     double lowest = least(samples);
-    double highest =
-        samples.stream().max(Comparator.comparingDouble(Sample::iops)).orElseThrow().iops();
+    double highest = highest(samples);
     return List.of(
         cell.label(),
         peer,
@@ -247,6 +265,10 @@ final class Report {
 
   private static double least(List<Sample> samples) {
     return samples.stream().min(Comparator.comparingDouble(Sample::iops)).orElseThrow().iops();
+  }
+
+  private static double highest(List<Sample> samples) {
+    return samples.stream().max(Comparator.comparingDouble(Sample::iops)).orElseThrow().iops();
   }
 
   private static OptionalDouble median(List<Sample> samples, ToDoubleFunction<Sample> value) {

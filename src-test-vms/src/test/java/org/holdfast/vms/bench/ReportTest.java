@@ -72,6 +72,17 @@ class ReportTest {
   }
 
   @Test
+  void roundsThatDifferTooMuchAreNotToBeQuoted() {
+    results.present("tgt", "tgt");
+    for (double round : new double[] {10, 20, 15}) {
+      results.add("tgt", Cell.ALL.getFirst(), iops(round));
+    }
+    assertThat(report()).doesNotContain("Not to be quoted");
+    results.add("tgt", Cell.ALL.getFirst(), iops(9.9));
+    assertThat(report()).contains("**Not to be quoted: in 1 rows the highest is more than 2 times");
+  }
+
+  @Test
   void theColumnsOfATableLineUp() {
     TextTable table = new TextTable(1, List.of("cell", "IOPS"));
     table.add(List.of("4 × 8", "1"));
