@@ -2,8 +2,6 @@ package org.holdfast.backstore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.holdfast.backstore.BackstoreException.Reason;
@@ -50,7 +48,7 @@ public final class FileDevice implements BlockDevice {
   private final IoThreads threads;
   private final StableStorage stable;
   private final FileWork work;
-  private final Optional<Path> made;
+  private final Optional<MadeFile> made;
 
   /** Held by whoever closes or resizes. */
   private final ReentrantLock changing = new ReentrantLock();
@@ -84,7 +82,7 @@ public final class FileDevice implements BlockDevice {
       DeviceProfile profile,
       InlineIo inline,
       IoThreads threads,
-      Optional<Path> made) {
+      Optional<MadeFile> made) {
     this.file = file;
     this.profile = profile;
     this.largest = profile;
@@ -307,7 +305,8 @@ public final class FileDevice implements BlockDevice {
    *
    * @param bytes a positive multiple of the block size
    * @return the new profile
-   * @throws BackstoreException with a message for the administrator; the profile is as it was
+   * @throws BackstoreException with a message for the administrator; the profile is as it was, but
+   *     for a cut whose sync has failed: the device promises nothing any more then
    */
   public DeviceProfile resize(long bytes, Shrinking shrinking) throws BackstoreException {
     changing.lock();
@@ -466,20 +465,10 @@ public final class FileDevice implements BlockDevice {
   }
 
   /**
-   * Closes it, and removes the file when it was made to be opened here. Only for a device that
-   * nobody has been shown: whatever was written to it is lost. A file that was there stays.
+   * Removes a file that was made to be opened here; only while nobody has been shown the device.
    */
-  void unmake() {
-    close();
-    made.ifPresent(
-        path -> {
-          try {
-            Files.deleteIfExists(path);
-            log.info("{}: removed, as it is not needed after all", path);
-          } catch (IOException e) {
-            log.error("{}: made for nothing, and cannot be removed", path, e);
-          }
-        });
+  void removeIfMade() {
+    made.ifPresent(MadeFile::remove);
   }
 
   private boolean isStableAtTheEnd() {

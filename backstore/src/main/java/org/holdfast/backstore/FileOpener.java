@@ -40,16 +40,18 @@ final class FileOpener {
     checkCreation();
     try {
       FileKind kind;
-      boolean made;
+      Optional<MadeFile> made;
       // One at a time: whoever makes the file closes it again, which drops this process's locks.
       synchronized (registry) {
-        made = makeEmptyFile();
+        boolean isNew = makeEmptyFile();
         kind = FileKind.of(path);
+        made = isNew ? Optional.of(new MadeFile(path, kind.identity())) : Optional.empty();
         claim(kind);
       }
       try {
         return openClaimed(kind, made);
       } catch (IOException | BackstoreException | RuntimeException | Error e) {
+        made.ifPresent(MadeFile::remove);
         registry.release(kind.identity());
         throw e;
       }
@@ -93,7 +95,7 @@ final class FileOpener {
     return true;
   }
 
-  private FileDevice openClaimed(FileKind kind, boolean made)
+  private FileDevice openClaimed(FileKind kind, Optional<MadeFile> made)
       throws IOException, BackstoreException {
     // First, because an exclusive opening of a disk says whether anybody else may have it; and
     // closed last, because closing it drops the lock.
@@ -106,7 +108,7 @@ final class FileOpener {
         if (options.creation().isPresent()
             && kind instanceof FileKind.Regular
             && channel.size() == 0) {
-          fill(channel, ranges, options.creation().get(), made);
+          fill(channel, ranges, options.creation().get());
         }
         long size = channel.size();
         checkSize(kind, size);
@@ -131,7 +133,8 @@ final class FileOpener {
     };
   }
 
-  private FileDevice device(FileKind kind, FileIo buffered, RangeIo ranges, long size, boolean made)
+  private FileDevice device(
+      FileKind kind, FileIo buffered, RangeIo ranges, long size, Optional<MadeFile> made)
       throws IOException, BackstoreException {
     PageCache cache = ranges.cache();
     FileIo io = buffered;
@@ -156,7 +159,7 @@ final class FileOpener {
             Optional.ofNullable(path.getFileName()).orElse(path).toString(),
             options.threads(),
             options.queueDepth()),
-        made ? Optional.of(path) : Optional.empty());
+        made);
   }
 
   /** Keeps other processes out; a read-only device shares with other readers. */
@@ -177,7 +180,7 @@ final class FileOpener {
             + " file (lsof %s shows who it is)".formatted(path));
   }
 
-  private void fill(FileChannel channel, RangeIo ranges, Creation creation, boolean made)
+  private void fill(FileChannel channel, RangeIo ranges, Creation creation)
       throws IOException, BackstoreException {
     try {
       boolean done =
@@ -191,9 +194,6 @@ final class FileOpener {
       channel.force(true);
     } catch (IOException e) {
       channel.truncate(0);
-      if (made) {
-        Files.deleteIfExists(path);
-      }
       throw e;
     }
     Path directory = path.toAbsolutePath().getParent();

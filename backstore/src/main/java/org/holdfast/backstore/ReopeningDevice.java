@@ -215,17 +215,13 @@ public final class ReopeningDevice implements BlockDevice {
   }
 
   /**
-   * Closes it for good, and removes its file when that was made to be opened here. Only for a
-   * device that nobody has been shown. A file that was there before stays.
+   * Removes a file that was made to be opened here; only while nobody has been shown the device.
    */
-  public void unmake() {
+  public void removeIfMade() {
     changing.lock();
     try {
-      closed = true;
       if (current instanceof FileDevice file) {
-        file.unmake();
-      } else {
-        current.close();
+        file.removeIfMade();
       }
     } finally {
       changing.unlock();

@@ -142,6 +142,21 @@ class ResizeTest {
     assertThat(truncate.waitFor()).isZero();
   }
 
+  private static FileDevice scripted(ScriptedIo io, ScriptedRanges ranges) {
+    return new FileDevice(
+        new OpenFile(
+            "disk",
+            io,
+            PageCache.NOTHING,
+            ranges,
+            new SpaceWatch(ranges, () -> 0),
+            Allocation.THIN,
+            () -> {}),
+        new DeviceProfile(512, MIB / 512, 0, true, false, true),
+        InlineIo.NONE,
+        new IoThreads("disk", 2, 4));
+  }
+
   @Test
   void nothingIsCutOffUnderAWriteThatRuns() throws Exception {
     ScriptedIo io = new ScriptedIo(MIB);
@@ -153,19 +168,7 @@ class ResizeTest {
           entered.countDown();
           await(open);
         };
-    try (FileDevice device =
-        new FileDevice(
-            new OpenFile(
-                "disk",
-                io,
-                PageCache.NOTHING,
-                ranges,
-                new SpaceWatch(ranges, () -> 0),
-                Allocation.THIN,
-                () -> {}),
-            new DeviceProfile(512, MIB / 512, 0, true, false, true),
-            InlineIo.NONE,
-            new IoThreads("disk", 2, 4))) {
+    try (FileDevice device = scripted(io, ranges)) {
       var write = Io.begin(device, Io.write(MIB - 512, 512, false));
       await(entered);
       CompletableFuture<DeviceProfile> resized =
@@ -191,6 +194,30 @@ class ResizeTest {
       assertThat(ranges.calls).containsExactly("truncate " + MIB / 2);
       assertThat(device.ready()).isTrue();
     }
+  }
+
+  /** What says that it has grown may go then. */
+  @Test
+  void aCutIsStableWhenItIsAnswered() throws Exception {
+    ScriptedIo io = new ScriptedIo(MIB);
+    ScriptedRanges ranges = new ScriptedRanges();
+    List<String> cutBefore = new ArrayList<>();
+    io.onForce = () -> cutBefore.addAll(ranges.calls);
+    try (FileDevice device = scripted(io, ranges)) {
+      device.resize(MIB / 2, Shrinking.ALLOWED);
+      assertThat(cutBefore).containsExactly("truncate " + MIB / 2);
+    }
+  }
+
+  @Test
+  void aCutThatIsNotStableIsNotAnsweredAsDone() {
+    ScriptedIo io = new ScriptedIo(MIB);
+    io.onForce = ScriptedIo.fails("lost");
+    FileDevice device = scripted(io, new ScriptedRanges());
+    assertThatThrownBy(() -> device.resize(MIB / 2, Shrinking.ALLOWED))
+        .isInstanceOf(BackstoreException.class)
+        .hasMessageContaining("cannot be given 524288 bytes: lost");
+    assertThatThrownBy(device::close).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

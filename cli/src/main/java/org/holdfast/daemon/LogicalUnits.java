@@ -93,8 +93,9 @@ final class LogicalUnits implements AutoCloseable {
 
     /** Closes it; a file that was made for it goes. Only for one that nobody has been shown. */
     void unmake() {
+      // While it is open nothing else can have its inode.
+      opened.reopening().ifPresent(ReopeningDevice::removeIfMade);
       held.close();
-      opened.reopening().ifPresent(ReopeningDevice::unmake);
     }
   }
 
