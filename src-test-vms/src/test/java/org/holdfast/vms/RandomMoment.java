@@ -2,13 +2,15 @@ package org.holdfast.vms;
 
 import java.io.IOException;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** Does something once, at a random moment after the work that it is to hit has begun. */
 final class RandomMoment {
   private final CountDownLatch begun = new CountDownLatch(1);
-  private final Thread thread;
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
 
   /** What is done. */
   @FunctionalInterface
@@ -23,7 +25,7 @@ final class RandomMoment {
    */
   RandomMoment(Random random, int latestMillis, Deed deed) {
     long micros = random.nextInt(latestMillis * 1000);
-    thread = Thread.ofPlatform().name("random moment").start(() -> carryOut(micros, deed));
+    Thread.ofPlatform().name("random moment").start(() -> carryOut(micros, deed));
   }
 
   private void carryOut(long micros, Deed deed) {
@@ -31,8 +33,9 @@ final class RandomMoment {
       begun.await();
       TimeUnit.MICROSECONDS.sleep(micros); // the random moment
       deed.run();
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
+      done.complete(null);
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      done.completeExceptionally(e);
     }
   }
 
@@ -41,8 +44,8 @@ final class RandomMoment {
     begun.countDown();
   }
 
-  /** Waits until it is done. */
-  void join() throws InterruptedException {
-    thread.join();
+  /** Waits until it is done; what kept it from being done is the cause of what is thrown. */
+  void join() throws InterruptedException, ExecutionException {
+    done.get();
   }
 }
