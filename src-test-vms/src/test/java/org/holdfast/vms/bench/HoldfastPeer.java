@@ -1,8 +1,6 @@
 package org.holdfast.vms.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -73,9 +71,7 @@ final class HoldfastPeer implements Peer {
                 "--state-dir",
                 start.home().resolve("state").toString()),
             Map.of());
-    Endpoint endpoint =
-        new Endpoint(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), start.port()), TARGET, 0);
+    Endpoint endpoint = start.endpoint(TARGET, 0);
     return new Started(process, () -> endpoint);
   }
 }

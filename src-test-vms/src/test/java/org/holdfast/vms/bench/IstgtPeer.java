@@ -1,8 +1,6 @@
 package org.holdfast.vms.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -100,11 +98,7 @@ final class IstgtPeer implements Peer {
                 "-c",
                 configuration.toString()),
             Map.of());
-    Endpoint endpoint =
-        new Endpoint(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), start.port()),
-            NODE_BASE + ":istgt",
-            0);
+    Endpoint endpoint = start.endpoint(NODE_BASE + ":istgt", 0);
     return new Started(process, () -> endpoint);
   }
 }

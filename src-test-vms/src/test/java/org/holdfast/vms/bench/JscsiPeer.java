@@ -2,8 +2,6 @@ package org.holdfast.vms.bench;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -109,9 +107,7 @@ final class JscsiPeer implements Peer {
                 MAIN,
                 configuration.toString()),
             Map.of());
-    Endpoint endpoint =
-        new Endpoint(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), start.port()), TARGET, 0);
+    Endpoint endpoint = start.endpoint(TARGET, 0);
     return new Started(process, () -> endpoint);
   }
 }

@@ -1,10 +1,13 @@
 package org.holdfast.vms.bench;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.holdfast.vms.bench.load.Endpoint;
 
 /** A target that can be measured. */
 interface Peer {
@@ -43,6 +46,12 @@ interface Peer {
       List<String> command = new ArrayList<>(prefix);
       command.addAll(List.of(arguments));
       return List.copyOf(command);
+    }
+
+    /** A LUN of a target that listens at the port. */
+    Endpoint endpoint(String target, int lun) {
+      return new Endpoint(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), target, lun);
     }
   }
 }

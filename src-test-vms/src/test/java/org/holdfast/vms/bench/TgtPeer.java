@@ -1,8 +1,6 @@
 package org.holdfast.vms.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,9 +58,7 @@ final class TgtPeer implements Peer {
                 "--iscsi",
                 "portal=127.0.0.1:" + start.port()),
             environment);
-    Endpoint endpoint =
-        new Endpoint(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), start.port()), TARGET, LUN);
+    Endpoint endpoint = start.endpoint(TARGET, LUN);
     return new Started(
         process,
         () -> {
