@@ -7,6 +7,15 @@ import org.holdfast.scsi.DataBuffer;
 
 /** Command data in pooled direct memory, which the socket reads without a copy. Any thread. */
 public final class NettyBufferAllocator implements BufferAllocator {
+  /** Room for a basic header segment and its digest; the data stays aligned to a cache line. */
+  private static final int BEFORE = 64;
+
+  /** Room for padding and a data digest. */
+  private static final int BEHIND = 8;
+
+  /** Bytes of data up to which one piece less to send is worth the memory. */
+  private static final int FRAMED = 16 << 10;
+
   private final ByteBufAllocator pool;
 
   public NettyBufferAllocator(ByteBufAllocator pool) {
@@ -15,8 +24,10 @@ public final class NettyBufferAllocator implements BufferAllocator {
 
   @Override
   public DataBuffer allocate(int capacity) {
-    ByteBuf memory = pool.directBuffer(capacity, Math.max(capacity, 1));
-    memory.writerIndex(capacity);
-    return new NettyDataBuffer(memory, capacity);
+    int before = capacity <= FRAMED ? BEFORE : 0;
+    int size = before == 0 ? capacity : BEFORE + capacity + BEHIND;
+    ByteBuf memory = pool.directBuffer(size, size);
+    memory.writerIndex(size);
+    return new NettyDataBuffer(memory, before, capacity);
   }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts PDUs into a channel's outbound buffer. Headers, and data so small that a copy is cheaper
  * than one more piece to gather, are written one behind the other into a slab, so that a turn's
- * worth of short answers is one piece. Large data goes as a reference to the memory it lies in.
- * Thread: the channel's event loop.
+ * worth of short answers is one piece. Large data goes as a reference to the memory it lies in,
+ * with its header and trailer around it where there is room. Thread: the channel's event loop.
  */
 final class PduWriter {
   /** Bytes up to which copying wins. */
@@ -41,7 +41,13 @@ final class PduWriter {
     DataSegment data = pdu.data();
     try {
       if (data.buffer() instanceof NettyDataBuffer buffer && data.length() > SMALL) {
-        writeInParts(pdu, buffer);
+        int header = encoder.headerLength(pdu);
+        int trailer = encoder.trailerLength(pdu);
+        if (data.length() == buffer.capacity() && buffer.takeRoom(header, trailer)) {
+          writeAround(pdu, buffer, header, trailer);
+        } else {
+          writeInParts(pdu, buffer, header, trailer);
+        }
       } else {
         writeInOne(pdu);
       }
@@ -63,8 +69,22 @@ final class PduWriter {
     out.writerIndex(out.writerIndex() + length);
   }
 
-  private void writeInParts(Pdu pdu, NettyDataBuffer buffer) {
-    int length = encoder.headerLength(pdu);
+  /** The PDU carries all of the buffer: nobody else's bytes are around it. */
+  private void writeAround(Pdu pdu, NettyDataBuffer buffer, int header, int trailer) {
+    encoder.header(pdu, buffer.room(-header, header));
+    int end = pdu.data().length();
+    if (trailer > 0) {
+      encoder.trailer(pdu, buffer.room(end, trailer));
+    }
+    ByteBuf before = slab;
+    if (before != null && before.isReadable()) {
+      passHeaders(before);
+    }
+    var _ =
+        channel.write(buffer.retainedSlice(-header, header + end + trailer), channel.voidPromise());
+  }
+
+  private void writeInParts(Pdu pdu, NettyDataBuffer buffer, int length, int trailerLength) {
     ByteBuf out = room(length);
     encoder.header(pdu, out.internalNioBuffer(out.writerIndex(), length));
     out.writerIndex(out.writerIndex() + length);
@@ -72,7 +92,6 @@ final class PduWriter {
     var _ =
         channel.write(
             buffer.retainedSlice(pdu.data().offset(), pdu.data().length()), channel.voidPromise());
-    int trailerLength = encoder.trailerLength(pdu);
     if (trailerLength > 0) {
       ByteBuf behind = room(trailerLength);
       encoder.trailer(pdu, behind.internalNioBuffer(behind.writerIndex(), trailerLength));
