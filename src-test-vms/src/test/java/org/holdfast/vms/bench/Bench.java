@@ -98,12 +98,13 @@ public final class Bench {
   }
 
   private static String machine(Cores cores) throws IOException {
-    return "%s, %s, %d cores, Linux %s, Java %s."
+    return "%s, %s, %d cores, Linux %s, TCP congestion control %s, Java %s."
         .formatted(
             LocalDate.now(ZoneOffset.UTC),
             model(),
             Cores.parse(cores.all()).size(),
             System.getProperty("os.version"),
+            Proc.congestionControl(),
             Runtime.version());
   }
 

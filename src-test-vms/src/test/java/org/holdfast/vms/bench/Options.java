@@ -63,6 +63,8 @@ record Options(
         --warmup N         seconds of load after each start, before anything counts (20)
         --cells A,B,...    only these: CELLS
         --peers A,B,...    only these: PEERS
+                           (tgt-untouched, which the whole run leaves out, is tgt with the
+                           limits of a login that it comes with)
         --port N           for the target under test (any free one)
         --dir DIRECTORY    a tmpfs for the 1 GiB disk (/dev/shm; as root a tmpfs of its own)
         -h                 this text
@@ -79,7 +81,7 @@ record Options(
     Duration measure = Duration.ofSeconds(quick ? 1 : 4);
     Duration warm = Duration.ofSeconds(quick ? 4 : 20);
     List<Cell> cells = Cell.ALL;
-    List<String> peers = Peers.NAMES;
+    List<String> peers = Peers.COMPARED;
     boolean write = false;
     Question question = Question.SPEED;
     Optional<Integer> port = Optional.empty();
@@ -102,11 +104,11 @@ record Options(
         default -> throw usage("unknown argument " + option);
       }
     }
-    boolean everything = cells.equals(Cell.ALL) && peers.equals(Peers.NAMES);
+    boolean everything = cells.equals(Cell.ALL) && peers.equals(Peers.COMPARED);
     if (question == Question.SCALE && !everything) {
       throw usage("--scale has cases of its own, for Holdfast: leave out --cells and --peers");
     }
-    if (question == Question.ALLOCATIONS && !peers.equals(Peers.NAMES)) {
+    if (question == Question.ALLOCATIONS && !peers.equals(Peers.COMPARED)) {
       throw usage("--allocations looks into Holdfast alone: leave out --peers");
     }
     boolean whole = !quick && everything;

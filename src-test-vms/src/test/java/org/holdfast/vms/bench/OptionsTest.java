@@ -14,6 +14,7 @@ class OptionsTest {
     assertThat(options.rounds()).isGreaterThanOrEqualTo(3);
     assertThat(options.cells()).isEqualTo(Cell.ALL);
     assertThat(options.whole()).isTrue();
+    assertThat(Peers.NAMES).containsAll(options.peers());
     assertThat(Cell.ALL).extracting(Cell::name).doesNotHaveDuplicates();
   }
 
@@ -23,6 +24,13 @@ class OptionsTest {
     assertThat(options.cells()).extracting(Cell::name).containsExactly("r4kd1", "w4kd1");
     assertThat(options.peers()).containsExactly("tgt", "echo");
     assertThat(options.whole()).isFalse();
+  }
+
+  @Test
+  void aTargetThatIsNotPartOfTheWholeRunCanBeAskedFor() {
+    assertThat(Options.parse().peers()).doesNotContain("tgt-untouched");
+    assertThat(Options.parse("--peers", "tgt-untouched,tgt").peers())
+        .containsExactly("tgt", "tgt-untouched");
   }
 
   @ParameterizedTest

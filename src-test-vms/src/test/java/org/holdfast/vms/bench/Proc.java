@@ -30,6 +30,11 @@ final class Proc {
     throw new IOException("no " + name + " in /proc/" + file);
   }
 
+  /** What paces new connections, for all targets alike, over loopback too. */
+  static String congestionControl() throws IOException {
+    return read("sys/net/ipv4/tcp_congestion_control").strip();
+  }
+
   private static long kibibytes(String file, String name) throws IOException {
     return Long.parseLong(field(file, name).replaceAll("[^0-9]", "")) * KIB;
   }

@@ -9,8 +9,7 @@ import org.holdfast.vms.bench.load.Endpoint;
 
 /**
  * A tgtd of our own beside any that the system runs: its own control socket, its own portal. It
- * keeps its defaults (write cache on, the bs_rdwr store) but for the limits of a login, which
- * become as wide as the others'.
+ * keeps its defaults (write cache on, the bs_rdwr store), but the limits of a login may be widened.
  */
 final class TgtPeer implements Peer {
   private static final String TARGET = "iqn.2026-11.org.holdfast:tgt";
@@ -27,9 +26,27 @@ final class TgtPeer implements Peer {
           "--name ImmediateData --value Yes",
           "--name InitialR2T --value No");
 
+  private final String name;
+  private final List<String> limits;
+
+  private TgtPeer(String name, List<String> limits) {
+    this.name = name;
+    this.limits = limits;
+  }
+
+  /** With the limits of a login as wide as the others'. */
+  static TgtPeer wide() {
+    return new TgtPeer("tgt", LIMITS);
+  }
+
+  /** As an administrator gets it who sets nothing. */
+  static TgtPeer untouched() {
+    return new TgtPeer("tgt-untouched", List.of());
+  }
+
   @Override
   public String name() {
-    return "tgt";
+    return name;
   }
 
   @Override
@@ -67,10 +84,10 @@ final class TgtPeer implements Peer {
         });
   }
 
-  private static void configure(Map<String, String> environment, String disk) throws IOException {
+  private void configure(Map<String, String> environment, String disk) throws IOException {
     admin(environment, "--op show --mode sys");
     admin(environment, "--lld iscsi --op new --mode target --tid 1 -T " + TARGET);
-    for (String limit : LIMITS) {
+    for (String limit : limits) {
       admin(environment, "--lld iscsi --op update --mode target --tid 1 " + limit);
     }
     admin(
