@@ -17,9 +17,6 @@ final class Report {
   private static final double MEGA = 1e6;
   private static final double PERCENT = 100;
 
-  /** So many cores kept busy by others, and the figures say as much about them. */
-  private static final double QUIET = 0.1;
-
   /** So many times the lowest may the highest of a row be. */
   private static final double STEADY = 2;
 
@@ -69,7 +66,7 @@ final class Report {
 
   /** Whether others took so much of the machine that the figures say as much about them. */
   static boolean busy(List<Sample> samples) {
-    return Statistics.median(samples, Sample::others).orElse(0) > QUIET;
+    return Statistics.median(samples, Sample::others).orElse(0) > Sample.QUIET;
   }
 
   /**
@@ -101,7 +98,7 @@ final class Report {
     cell, each after %s s of the same load, and %s s of load after every start, or longer, \
     until the JIT compiler of a JVM is done. Target on one core, load generator on another, except in the \
     cell with several sessions, which may use all cores. %s The rest of the machine kept %s cores busy \
-    meanwhile (median; %s at the most).
+    meanwhile (median; %s at the most).%s
     """
         .formatted(
             machine,
@@ -113,7 +110,16 @@ final class Report {
             seconds(options.warm().toMillis()),
             writeCache(),
             Figures.of(Statistics.median(all, Sample::others), 2),
-            Figures.of(all.stream().mapToDouble(Sample::others).max(), 2));
+            Figures.of(all.stream().mapToDouble(Sample::others).max(), 2),
+            takenAgain());
+  }
+
+  private String takenAgain() {
+    int again = results.takenAgain();
+    return again == 0
+        ? ""
+        : " %d measurement%s %s taken again, because the rest of the machine or its host kept more than %s cores busy."
+            .formatted(again, again == 1 ? "" : "s", again == 1 ? "was" : "were", Sample.QUIET);
   }
 
   private String writeCache() {

@@ -83,6 +83,19 @@ class ReportTest {
   }
 
   @Test
+  void whatWasTakenAgainIsSaid() {
+    results.present("tgt", "tgt");
+    results.add("tgt", Cell.ALL.getFirst(), iops(10));
+    assertThat(report()).doesNotContain("taken again");
+    results.again();
+    assertThat(report()).contains("1 measurement was taken again");
+    results.again();
+    assertThat(report()).contains("2 measurements were taken again");
+    assertThat(new Sample(10, 40_960, 50, 90, 12.5, 0.5, 0.1).isDisturbed()).isFalse();
+    assertThat(new Sample(10, 40_960, 50, 90, 12.5, 0.5, 0.11).isDisturbed()).isTrue();
+  }
+
+  @Test
   void theColumnsOfATableLineUp() {
     TextTable table = new TextTable(1, List.of("cell", "IOPS"));
     table.add(List.of("4 × 8", "1"));

@@ -7,7 +7,8 @@ package org.holdfast.vms.bench;
  * @param p99 in microseconds
  * @param targetCpu CPU time of the target's process per I/O, in microseconds
  * @param generatorBusy share of the time that the load generator's thread was running, 0 to 1
- * @param others cores that anything else on the machine kept busy meanwhile
+ * @param others cores that anything else on the machine, or the host of a virtual one, kept busy
+ *     meanwhile
  */
 record Sample(
     double iops,
@@ -16,4 +17,12 @@ record Sample(
     double p99,
     double targetCpu,
     double generatorBusy,
-    double others) {}
+    double others) {
+  /** So many cores taken by others, and a figure says as much about them. */
+  static final double QUIET = 0.1;
+
+  /** Whether others took so much of the machine that the figures say as much about them. */
+  boolean isDisturbed() {
+    return others > QUIET;
+  }
+}
