@@ -1,6 +1,7 @@
 package org.holdfast.vms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.Random;
@@ -26,6 +27,8 @@ class RawSessionTest {
   private static final int BLOCK = 512;
   private static final int MEBIBYTE_BLOCKS = 2048;
   private static final int BUS_DEVICE_RESET = 0x29;
+  private static final String JSCSI_NAME = "iqn.2026-11.org.holdfast.test:jscsi";
+  private static final long JSCSI_ISID = 0x80_0000_000020L;
 
   private static RawLogin login(String node) {
     return RawLogin.as(DAEMON.target(), "iqn.2026-11.org.holdfast.test:" + node);
@@ -106,14 +109,35 @@ class RawSessionTest {
     byte[] fromRaw = random(100 * BLOCK, 2);
     byte[] fromJscsi = random(100 * BLOCK, 3);
     try (RawInitiator raw = login("raw").login();
-        JscsiInitiator jscsi =
-            JscsiInitiator.login(DAEMON.target(), "iqn.2026-11.org.holdfast.test:jscsi")) {
+        JscsiInitiator jscsi = JscsiInitiator.login(DAEMON.target(), JSCSI_NAME, JSCSI_ISID)) {
       settle(raw);
       settle(jscsi);
       assertThat(raw.write(Cdbs.write10(1000, 100), fromRaw)).hasToString("GOOD");
       assertThat(jscsi.write(Cdbs.write10(2000, 100), fromJscsi)).hasToString("GOOD");
       assertThat(raw.read(Cdbs.read10(2000, 100), fromJscsi.length).data()).isEqualTo(fromJscsi);
       assertThat(jscsi.read(Cdbs.read10(1000, 100), fromRaw.length).data()).isEqualTo(fromRaw);
+    }
+  }
+
+  /**
+   * jSCSI's own ISIDs are equal in many cases when two sessions begin within a few milliseconds.
+   * With those that it is given, the second session leaves the first one alone, and a third one
+   * with the ISID of the first replaces it (RFC 7143 clause 6.3.5).
+   */
+  @Test
+  void jscsiLogsInWithTheIsidItIsGiven() throws IOException {
+    JscsiInitiator first = JscsiInitiator.login(DAEMON.target(), JSCSI_NAME, JSCSI_ISID);
+    try (JscsiInitiator other = JscsiInitiator.login(DAEMON.target(), JSCSI_NAME, JSCSI_ISID + 1)) {
+      settle(first);
+      settle(other);
+      try (JscsiInitiator again = JscsiInitiator.login(DAEMON.target(), JSCSI_NAME, JSCSI_ISID)) {
+        assertThatThrownBy(() -> first.read(Cdbs.testUnitReady(), 0))
+            .isInstanceOf(IOException.class);
+        settle(again);
+        assertThat(other.read(Cdbs.testUnitReady(), 0)).hasToString("GOOD");
+      }
+    } finally {
+      first.drop();
     }
   }
 

@@ -22,9 +22,9 @@ import org.jscsi.parser.logout.LogoutRequestParser.LogoutReasonCode;
  * connection (see {@link JscsiCommand}), so login, numbering, encoding and decoding are all
  * jSCSI's.
  *
- * <p>What jSCSI brings with it: it picks its ISID at random, it reads the capacity of LUN 0 as part
- * of the login and gives up when that is answered with anything but GOOD, it knows neither digests
- * nor CHAP.
+ * <p>What jSCSI brings with it: it reads the capacity of LUN 0 as part of the login and gives up
+ * when that is answered with anything but GOOD, it picks ISIDs that collide (for both see {@link
+ * JscsiLoginRelay}), it knows neither digests nor CHAP.
  */
 public final class JscsiInitiator implements TestInitiator {
   /** jSCSI's name for the one target in its configuration. */
@@ -41,10 +41,14 @@ public final class JscsiInitiator implements TestInitiator {
     this.lun = lun;
   }
 
-  /** Connects and logs in. */
-  public static JscsiInitiator login(TargetUnderTest target, String initiatorName)
+  /**
+   * Connects and logs in.
+   *
+   * @param isid 48 bits, type and all (RFC 7143 clause 11.12.5)
+   */
+  public static JscsiInitiator login(TargetUnderTest target, String initiatorName, long isid)
       throws IOException {
-    LoginAttentionRelay relay = LoginAttentionRelay.to(target.portal());
+    JscsiLoginRelay relay = JscsiLoginRelay.to(target.portal(), isid);
     Configuration configuration = configuration(target, relay.address(), initiatorName);
     LinkFactory factory = new LinkFactory(new Initiator(configuration));
     ExecutorService executor = Executors.newSingleThreadExecutor();
@@ -59,7 +63,7 @@ public final class JscsiInitiator implements TestInitiator {
     } catch (Exception e) { // what jSCSI's constructor declares
       executor.shutdown();
       relay.abandon();
-      throw new IOException("jSCSI could not log in to " + target, e);
+      throw new IOException("jSCSI could not log in to " + target + ": " + e.getMessage(), e);
     }
   }
 
@@ -121,7 +125,7 @@ public final class JscsiInitiator implements TestInitiator {
     try {
       connection.nextState(command);
     } catch (InternetSCSIException e) {
-      throw new IOException("jSCSI could not complete a command", e);
+      throw new IOException("jSCSI could not complete a command: " + e.getMessage(), e);
     }
     return command.reply();
   }
@@ -143,7 +147,7 @@ public final class JscsiInitiator implements TestInitiator {
     try {
       connection.nextState(new LogoutRequestState(connection, LogoutReasonCode.CLOSE_SESSION));
     } catch (InternetSCSIException e) {
-      throw new IOException("jSCSI could not log out", e);
+      throw new IOException("jSCSI could not log out: " + e.getMessage(), e);
     } finally {
       connection.close();
       executor.shutdown();

@@ -12,10 +12,9 @@ import org.holdfast.vms.initiator.TestInitiator;
 /** Which of the two independent initiators plays a path. */
 public enum Initiators {
   JSCSI {
-    // jSCSI picks its ISID itself, so that isid has no effect.
     @Override
     TestInitiator login(TargetUnderTest target, String name, long isid) throws IOException {
-      return JscsiInitiator.login(target, name);
+      return JscsiInitiator.login(target, name, isid);
     }
   },
   RAW {

@@ -2,6 +2,7 @@ package org.holdfast.vms.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ public final class Replay {
   /** Runs all steps; an AssertionError names the first line that came out otherwise. */
   public void run() throws Exception {
     clearReservations();
-    try {
+    try (Closeable _ = this::closeSessions) {
       for (Script.PathSpec path : script.paths()) {
         isids.put(path.name(), nextIsid++);
         login(path.name());
@@ -77,10 +78,26 @@ public final class Replay {
             .as("%s.txt line %d: %s [%s]", script.name(), step.line(), step.text(), players)
             .isEqualTo(expected(step));
       }
-    } finally {
-      for (TestInitiator session : sessions.values()) {
-        session.close();
+    }
+  }
+
+  /** Closes all of them, however the first one fares. */
+  private void closeSessions() throws IOException {
+    IOException failure = null;
+    for (Map.Entry<String, TestInitiator> session : sessions.entrySet()) {
+      try {
+        session.getValue().close();
+      } catch (IOException e) {
+        IOException named = new IOException("closing " + session.getKey() + ": " + e, e);
+        if (failure == null) {
+          failure = named;
+        } else {
+          failure.addSuppressed(named);
+        }
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
