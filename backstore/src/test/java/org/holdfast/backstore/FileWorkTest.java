@@ -3,7 +3,6 @@ package org.holdfast.backstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import org.holdfast.backstore.FileDeviceOptions.Allocation;
 import org.holdfast.scsi.DeviceFault;
 import org.holdfast.scsi.DeviceProfile;
 import org.holdfast.scsi.IoRequest;
@@ -21,14 +20,7 @@ class FileWorkTest {
 
   private FileDevice device(boolean writeCache, boolean thin) {
     return new FileDevice(
-        new OpenFile(
-            "disk",
-            io,
-            PageCache.NOTHING,
-            ranges,
-            new SpaceWatch(ranges, () -> 0),
-            Allocation.THIN,
-            () -> ranges.calls.add("released")),
+        io.opened(ranges, () -> ranges.calls.add("released")),
         new DeviceProfile(512, SIZE / 512, 0, writeCache, /* readOnly= */ false, thin),
         InlineIo.NONE,
         new IoThreads("disk", 1, 4));

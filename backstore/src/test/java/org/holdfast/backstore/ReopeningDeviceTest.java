@@ -13,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.holdfast.backstore.BackstoreException.Reason;
-import org.holdfast.backstore.FileDeviceOptions.Allocation;
 import org.holdfast.backstore.ReopeningDevice.Capacity;
 import org.holdfast.scsi.DeviceFault;
 import org.holdfast.scsi.DeviceProfile;
@@ -38,17 +37,7 @@ class ReopeningDeviceTest {
 
   private FileDevice scripted() {
     return new FileDevice(
-        new OpenFile(
-            "disk",
-            io,
-            PageCache.NOTHING,
-            ranges,
-            new SpaceWatch(RangeIo.NONE, () -> 0),
-            Allocation.THIN,
-            () -> {}),
-        PROFILE,
-        InlineIo.NONE,
-        new IoThreads("gone", 2, 4));
+        io.opened(ranges, () -> {}), PROFILE, InlineIo.NONE, new IoThreads("gone", 2, 4));
   }
 
   private static BackstoreException missing() {

@@ -144,14 +144,7 @@ class ResizeTest {
 
   private static FileDevice scripted(ScriptedIo io, ScriptedRanges ranges) {
     return new FileDevice(
-        new OpenFile(
-            "disk",
-            io,
-            PageCache.NOTHING,
-            ranges,
-            new SpaceWatch(ranges, () -> 0),
-            Allocation.THIN,
-            () -> {}),
+        io.opened(ranges, () -> {}),
         new DeviceProfile(512, MIB / 512, 0, true, false, true),
         InlineIo.NONE,
         new IoThreads("disk", 2, 4));

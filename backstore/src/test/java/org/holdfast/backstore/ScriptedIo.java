@@ -31,6 +31,18 @@ final class ScriptedIo implements FileIo {
     };
   }
 
+  /** This file, opened, with nothing of it in the page cache. */
+  OpenFile opened(ScriptedRanges ranges, Runnable released) {
+    return new OpenFile(
+        "disk",
+        this,
+        PageCache.NOTHING,
+        ranges,
+        new SpaceWatch(ranges, () -> 0),
+        FileDeviceOptions.Allocation.THIN,
+        released);
+  }
+
   @Override
   public int read(ByteBuffer target, long position) throws IOException {
     calls.add("read");
