@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PduWriter {
   /** Bytes up to which copying wins. */
-  private static final int SMALL = 1024;
+  static final int SMALL = 1024;
 
   /** Headers of a deep queue. Not kept between turns: connections are mostly idle. */
   private static final int SLAB = 4096;
