@@ -9,19 +9,45 @@ import org.holdfast.vms.bench.load.Shape;
 final class Meter {
   private static final double NANOS = 1e9;
   private static final double MICROS = 1e6;
+  private static final int AGAIN = 3;
 
   private final long ticksPerSecond = Proc.ticksPerSecond();
 
   Meter() throws IOException {}
 
   /**
-   * Runs a load, and counts after a while.
+   * Runs a load, and counts after a while. What others have disturbed is thrown away and taken
+   * again, a few times at most; then the last one stands.
    *
    * @param target its process
    * @param settle before anything counts
    * @throws IOException also when no I/O completed
    */
   Sample take(LoadGenerator generator, long target, Duration settle, Duration measure, Shape shape)
+      throws IOException {
+    return undisturbed(before -> once(generator, target, settle, measure, shape, before));
+  }
+
+  /** One measurement, told how many before it were thrown away. */
+  interface Attempt {
+    Sample take(int thrownAway) throws IOException;
+  }
+
+  static Sample undisturbed(Attempt attempt) throws IOException {
+    Sample sample = attempt.take(0);
+    for (int again = 1; again <= AGAIN && sample.isDisturbed(); again++) {
+      sample = attempt.take(again);
+    }
+    return sample;
+  }
+
+  private Sample once(
+      LoadGenerator generator,
+      long target,
+      Duration settle,
+      Duration measure,
+      Shape shape,
+      int thrownAway)
       throws IOException {
     generator.warm(settle);
     long busy = Proc.busyTicks();
@@ -42,6 +68,7 @@ final class Meter {
         measured.latencies().percentile(0.99) / 1e3,
         targetSeconds * MICROS / done,
         ownSeconds / seconds,
-        Math.max(0, busySeconds - targetSeconds - ownSeconds) / seconds);
+        Math.max(0, busySeconds - targetSeconds - ownSeconds) / seconds,
+        thrownAway);
   }
 }

@@ -14,7 +14,6 @@ class OptionsTest {
     assertThat(options.rounds()).isGreaterThanOrEqualTo(3);
     assertThat(options.cells()).isEqualTo(Cell.ALL);
     assertThat(options.whole()).isTrue();
-    assertThat(Peers.NAMES).containsAll(options.peers());
     assertThat(Cell.ALL).extracting(Cell::name).doesNotHaveDuplicates();
   }
 

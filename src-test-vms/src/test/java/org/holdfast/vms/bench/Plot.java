@@ -1,5 +1,6 @@
 package org.holdfast.vms.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -17,6 +18,11 @@ final class Plot {
   private static final int BAR = 13;
   private static final int GAP = 14;
   private static final int BOTTOM = 46;
+  private static final int LINE = 17;
+
+  /** Small letters that fit beside each other, with usual words. */
+  private static final int LETTERS = 120;
+
   private static final int STEPS = 5;
 
   /** Colours that those who see fewer colours tell apart, for a light and a dark background. */
@@ -88,7 +94,8 @@ final class Plot {
 
   private String draw() {
     int chart = cells.size() * groupHeight();
-    int height = TOP + chart + BOTTOM;
+    List<String> captions = lines(caption);
+    int height = TOP + chart + BOTTOM + (captions.size() - 1) * LINE;
     svg.append(
         """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-labelledby="title">
@@ -104,8 +111,25 @@ final class Plot {
     for (int i = 0; i < cells.size(); i++) {
       group(cells.get(i), TOP + i * groupHeight());
     }
-    text(16, height - 12, "small", "start", caption);
+    for (int i = 0; i < captions.size(); i++) {
+      text(16, TOP + chart + BOTTOM - 12 + i * LINE, "small", "start", captions.get(i));
+    }
     return svg.append("</svg>\n").toString();
+  }
+
+  /** As many words on each line as are sure to fit. */
+  private static List<String> lines(String caption) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : caption.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > LETTERS) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 
   private void legend() {

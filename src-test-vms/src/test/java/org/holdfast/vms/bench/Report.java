@@ -111,15 +111,16 @@ final class Report {
             writeCache(),
             Figures.of(Statistics.median(all, Sample::others), 2),
             Figures.of(all.stream().mapToDouble(Sample::others).max(), 2),
-            takenAgain());
+            thrownAway(all));
   }
 
-  private String takenAgain() {
-    int again = results.takenAgain();
-    return again == 0
+  /** A sentence behind others, or nothing. */
+  static String thrownAway(List<Sample> samples) {
+    int count = samples.stream().mapToInt(Sample::thrownAway).sum();
+    return count == 0
         ? ""
-        : " %d measurement%s %s taken again, because the rest of the machine or its host kept more than %s cores busy."
-            .formatted(again, again == 1 ? "" : "s", again == 1 ? "was" : "were", Sample.QUIET);
+        : " %d measurement%s thrown away and taken again, because the rest of the machine or its host kept more than %s cores busy."
+            .formatted(count, count == 1 ? " was" : "s were", Sample.QUIET);
   }
 
   private String writeCache() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.StringReader;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -16,7 +17,11 @@ class ReportTest {
   private final Options options = Options.parse();
 
   private static Sample iops(double iops) {
-    return new Sample(iops, iops * 4096, 50, 90, 12.5, 0.5, 0.01);
+    return sample(iops, 0.01, 0);
+  }
+
+  private static Sample sample(double iops, double others, int thrownAway) {
+    return new Sample(iops, iops * 4096, 50, 90, 12.5, 0.5, others, thrownAway);
   }
 
   private void threeTargets() {
@@ -83,16 +88,20 @@ class ReportTest {
   }
 
   @Test
-  void whatWasTakenAgainIsSaid() {
+  void whatWasThrownAwayIsSaid() {
     results.present("tgt", "tgt");
     results.add("tgt", Cell.ALL.getFirst(), iops(10));
-    assertThat(report()).doesNotContain("taken again");
-    results.again();
-    assertThat(report()).contains("1 measurement was taken again");
-    results.again();
-    assertThat(report()).contains("2 measurements were taken again");
-    assertThat(new Sample(10, 40_960, 50, 90, 12.5, 0.5, 0.1).isDisturbed()).isFalse();
-    assertThat(new Sample(10, 40_960, 50, 90, 12.5, 0.5, 0.11).isDisturbed()).isTrue();
+    assertThat(report()).doesNotContain("thrown away");
+    results.add("tgt", Cell.ALL.getFirst(), sample(10, 0.01, 1));
+    assertThat(report()).contains(" 1 measurement was thrown away");
+    results.add("tgt", Cell.ALL.getLast(), sample(10, 0.01, 3));
+    assertThat(report()).contains(" 4 measurements were thrown away");
+  }
+
+  @Test
+  void moreThanATenthOfACoreDisturbs() {
+    assertThat(sample(10, 0.1, 0).isDisturbed()).isFalse();
+    assertThat(sample(10, 0.11, 0).isDisturbed()).isTrue();
   }
 
   @Test
@@ -124,6 +133,23 @@ class ReportTest {
     assertThat(document.getElementsByTagName("rect").getLength())
         .isEqualTo(background + legend + bars);
     assertThat(svg).contains("width=\"305.0\" height=\"11\"").contains("width=\"122.0\"");
+  }
+
+  @Test
+  void aLongCaptionOfThePlotTakesSeveralLines() {
+    threeTargets();
+    String caption = "a machine with a name ".repeat(20).strip();
+    String svg = Plot.of(results, options.cells(), caption);
+    List<String> lines =
+        Pattern.compile("y=\"[0-9.]+\" text-anchor=\"start\">(a machine|[a-z ]+)<")
+            .matcher(svg.substring(svg.lastIndexOf(" %<")))
+            .results()
+            .map(line -> line.group(1))
+            .toList();
+    assertThat(lines)
+        .hasSizeGreaterThan(3)
+        .allSatisfy(line -> assertThat(line).hasSizeLessThan(125));
+    assertThat(String.join(" ", lines)).isEqualTo(caption);
   }
 
   @Test

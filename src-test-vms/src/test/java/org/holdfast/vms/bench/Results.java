@@ -26,7 +26,6 @@ final class Results {
   private final Map<String, Boolean> writeCache = new LinkedHashMap<>();
   private final List<String> failures = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
-  private int takenAgain;
 
   void present(String peer, String version) {
     versions.put(peer, version);
@@ -42,15 +41,6 @@ final class Results {
 
   void writeCache(String peer, boolean enabled) {
     writeCache.put(peer, enabled);
-  }
-
-  /** Notes that a sample was thrown away, since others had disturbed it. */
-  void again() {
-    takenAgain++;
-  }
-
-  int takenAgain() {
-    return takenAgain;
   }
 
   void add(String peer, Cell cell, Sample sample) {

@@ -21,9 +21,6 @@ final class Runner {
   private static final long CHECKED_BYTES = 32L << 20;
   private static final double NANOS = 1e9;
 
-  /** How often a disturbed measurement is taken again; then the last one stands. */
-  private static final int AGAIN = 3;
-
   private final Options options;
   private final Cores cores;
   private final Scratch scratch;
@@ -155,12 +152,10 @@ final class Runner {
   private void measure(Peer peer, Cell cell, Endpoint endpoint, TargetProcess process)
       throws IOException {
     try (LoadGenerator generator = LoadGenerator.random(endpoint, cell.shape(), seed++)) {
-      Sample sample = take(generator, process, cell);
-      for (int again = 0; again < AGAIN && sample.isDisturbed(); again++) {
-        results.again();
-        sample = take(generator, process, cell);
-      }
-      results.add(peer.name(), cell, sample);
+      results.add(
+          peer.name(),
+          cell,
+          meter.take(generator, process.pid(), options.settle(), options.measure(), cell.shape()));
       generator.drain();
     } catch (IOException e) {
       results.failed(peer.name(), cell.name(), e.getMessage());
@@ -168,10 +163,5 @@ final class Runner {
         throw e;
       }
     }
-  }
-
-  private Sample take(LoadGenerator generator, TargetProcess process, Cell cell)
-      throws IOException {
-    return meter.take(generator, process.pid(), options.settle(), options.measure(), cell.shape());
   }
 }

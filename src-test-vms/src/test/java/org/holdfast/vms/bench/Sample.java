@@ -9,6 +9,7 @@ package org.holdfast.vms.bench;
  * @param generatorBusy share of the time that the load generator's thread was running, 0 to 1
  * @param others cores that anything else on the machine, or the host of a virtual one, kept busy
  *     meanwhile
+ * @param thrownAway measurements before this one that others had disturbed
  */
 record Sample(
     double iops,
@@ -17,7 +18,8 @@ record Sample(
     double p99,
     double targetCpu,
     double generatorBusy,
-    double others) {
+    double others,
+    int thrownAway) {
   /** So many cores taken by others, and a figure says as much about them. */
   static final double QUIET = 0.1;
 

@@ -37,7 +37,7 @@ final class ScaleReport {
     %s %s. Random 4 KiB reads and writes on files on tmpfs, write-back; %d MiB are used in every case. Target \
     on one core, load generator on another. %d start%s of the target, %s s of load after each; then all cases \
     twice, the second time in the opposite order, %s s each. Medians; the ratio is of CPU time per I/O, in its \
-    range over the passes. The rest of the machine kept %s cores busy meanwhile (median).
+    range over the passes. The rest of the machine kept %s cores busy meanwhile (median).%s
     """
         .formatted(
             machine,
@@ -47,7 +47,8 @@ final class ScaleReport {
             options.rounds() == 1 ? "" : "s",
             options.warm().toSeconds(),
             options.measure().toSeconds(),
-            Figures.of(median(results.all(), Sample::others), 2));
+            Figures.of(median(results.all(), Sample::others), 2),
+            Report.thrownAway(results.all()));
   }
 
   private TextTable table() {

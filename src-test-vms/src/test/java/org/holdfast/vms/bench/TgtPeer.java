@@ -58,7 +58,7 @@ final class TgtPeer implements Peer {
 
   @Override
   public String version() throws IOException {
-    return "tgt " + Commands.run("tgtd", "-V").strip();
+    return name + " " + Commands.run("tgtd", "-V").strip();
   }
 
   @Override
