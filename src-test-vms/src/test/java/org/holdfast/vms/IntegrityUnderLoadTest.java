@@ -43,6 +43,10 @@ class IntegrityUnderLoadTest {
   private static final int MIXED_COMMANDS = LONG ? 5000 : 200;
   private static final int MIXED_PART = 4 * MIB;
   private static final int SWEEP = LONG ? 1 << 20 : 512;
+
+  /** Fewer: eighty sweeps of the other kind take the better part of an hour. */
+  private static final int SOAK_SWEEP = LONG ? 1 << 13 : 512;
+
   private static final int LBPU_BIT = 0x80;
   private static final int AT_ONCE = 4;
 
@@ -85,7 +89,7 @@ class IntegrityUnderLoadTest {
       together(
           List.of(
               running(() -> Fio.verify(mixedSizes(), bridges, seed, directory)),
-              running(this::sweepWithDigests),
+              running(() -> sweepWithDigests(SWEEP)),
               running(() -> mixed(kind, 0)),
               running(() -> mixed(kind, 1))));
       Fio.verify(fourTimesThirtyTwo(), bridges, seed + 1, directory);
@@ -135,12 +139,16 @@ class IntegrityUnderLoadTest {
     return jobs;
   }
 
-  /** In part 0: the generator begins at a disk's first byte. */
-  private void sweepWithDigests() throws IOException {
+  /**
+   * In part 0: the generator begins at a disk's first byte.
+   *
+   * @param commands of each size, at most
+   */
+  private void sweepWithDigests(int commands) throws IOException {
     Endpoint endpoint = new Endpoint(daemon.target().portal(), daemon.target().iqn(), 0);
     for (int bytes = BLOCK; bytes <= MIB; bytes *= 8) {
       int depth = Math.max(1, Math.min(32, MIB / bytes));
-      long span = Math.min(PART, (long) bytes * SWEEP);
+      long span = Math.min(PART, (long) bytes * commands);
       LoadGenerator.writeAndCheck(
           endpoint, new Shape(bytes, depth, 1, 0, /* digests= */ true, span), new Content(seed));
     }
@@ -174,7 +182,7 @@ class IntegrityUnderLoadTest {
     List<Long> resident = new ArrayList<>();
     for (int round = 0; round < (LONG ? 20 : 4); round++) {
       for (int session = 0; session < AT_ONCE; session++) {
-        sweepWithDigests();
+        sweepWithDigests(SOAK_SWEEP);
       }
       threads.add(daemon.threads());
       resident.add(daemon.residentBytes() / MIB);
