@@ -8,7 +8,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -164,6 +166,32 @@ class InteractiveShellTest {
       terminal.enter("ls");
       terminal.awaitText("o- r1 ");
       terminal.enter("exit");
+      terminal.awaitEnd();
+    }
+  }
+
+  /**
+   * Waiting for a key by polling, as JLine does, may end early. JLine 3.30.16 takes that for the
+   * end of the terminal, and the shell leaves with whatever was being typed.
+   */
+  @Test
+  void aWaitForAKeyThatEndsEarlyIsNotTheEnd(@TempDir Path home) throws Exception {
+    Path early = home.resolve("early");
+    Map<String, String> environment =
+        new HashMap<>(ControlledDaemon.environment(home.resolve("none.sock"), home));
+    environment.put("LD_PRELOAD", Preload.compiled("early-terminal", home).library().toString());
+    environment.put("HOLDFAST_EARLY_LOG", early.toString());
+    try (Tmux terminal =
+        Tmux.start(home, 100, 40, environment, ControlledDaemon.command(List.of("shell")))) {
+      terminal.awaitPrompt("/");
+      for (int i = 1; i <= 3; i++) {
+        long before = Files.exists(early) ? Files.size(early) : 0;
+        terminal.await("end of a wait", _ -> early.toFile().length() > before + 1);
+        terminal.clear();
+        terminal.enter("pwd");
+        terminal.await("the answer to pwd", screen -> screen.lines().toList().contains("/"));
+      }
+      terminal.press("C-d");
       terminal.awaitEnd();
     }
   }
