@@ -47,6 +47,9 @@ class IntegrityUnderLoadTest {
   /** Fewer: eighty sweeps of the other kind take the better part of an hour. */
   private static final int SOAK_SWEEP = LONG ? 1 << 13 : 512;
 
+  /** Loads one after the other, at most. */
+  private static final int ROUNDS = 20;
+
   private static final int LBPU_BIT = 0x80;
   private static final int AT_ONCE = 4;
 
@@ -174,13 +177,19 @@ class IntegrityUnderLoadTest {
     }
   }
 
-  /** Threads that serve I/O come once; memory that was pooled is used again. */
+  /**
+   * Threads that serve I/O come once; memory that was pooled is used again. How many loads it takes
+   * until the pool has grown to what the deepest moment wants is a matter of luck: so there may be
+   * several, and then it must not grow any more.
+   */
   @Test
   void loadAfterLoadNeedsNoMoreThreadsAndMemory() throws Exception {
     start(Backstore.FILE_WRITE_THROUGH);
     List<Long> threads = new ArrayList<>();
     List<Long> resident = new ArrayList<>();
-    for (int round = 0; round < (LONG ? 20 : 4); round++) {
+    int still = LONG ? ROUNDS / 2 : 3;
+    while (resident.size() < ROUNDS
+        && !(resident.size() >= still && grownBy(resident, still) == 0)) {
       for (int session = 0; session < AT_ONCE; session++) {
         sweepWithDigests(SOAK_SWEEP);
       }
@@ -190,7 +199,14 @@ class IntegrityUnderLoadTest {
     System.out.printf(
         "IntegrityUnderLoadTest: threads %s, resident MiB %s after each load%n", threads, resident);
     assertThat(threads.getLast()).isLessThanOrEqualTo(threads.get(1) + 2);
-    assertThat(resident.getLast()).isLessThanOrEqualTo(resident.get(1) * 5 / 4);
+    assertThat(grownBy(resident, still)).as("MiB more in the last loads: " + resident).isZero();
     assertThat(daemon.log()).doesNotContain("LEAK", " ERROR ");
+  }
+
+  /** How much the last loads added; up to a fiftieth, which the heap may take, is nothing. */
+  private static long grownBy(List<Long> resident, int loads) {
+    long before = resident.get(resident.size() - loads);
+    long grown = resident.getLast() - before;
+    return grown > before / 50 ? grown : 0;
   }
 }
